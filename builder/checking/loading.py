@@ -1,0 +1,57 @@
+"""Can a stranger load it? Every config by `datasets`, into a fresh cache, whole and streamed."""
+
+import gc
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import datasets
+
+from builder.schema.arrow import features
+
+
+def loading_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What `load_dataset` refuses, loses or changes."""
+    rows: dict[str, dict[str, int]] = {}
+    for entry in manifest['files']:
+        if entry['config']:
+            of_config = rows.setdefault(entry['config'], {})
+            of_config[entry['split']] = of_config.get(entry['split'], 0) + entry['rows']
+    was_on = datasets.is_progress_bar_enabled()
+    datasets.disable_progress_bars()
+    try:
+        for config, counts in rows.items():
+            yield from _config_faults(release, config, counts)
+    finally:
+        if was_on:
+            datasets.enable_progress_bars()
+
+
+def _config_faults(release: Path, config: str, counts: Mapping[str, int]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix='vinews-check-') as cache:
+        try:
+            whole = datasets.load_dataset(str(release.resolve()), config, cache_dir=cache)
+            streamed = datasets.load_dataset(str(release.resolve()), config, cache_dir=cache, streaming=True)
+            found = {split: len(dataset) for split, dataset in whole.items()}
+            if found != counts:
+                yield f'config {config}: load_dataset gives {found} rows, the manifest says {dict(counts)}; build again'
+            for split in whole:
+                yield from _split_faults(config, split, whole[split], streamed[split])
+        except Exception as error:  # noqa: BLE001 - whatever stops a user from loading is the fault to report
+            yield f'config {config}: load_dataset fails ({type(error).__name__}: {" ".join(str(error).split())[:200]}); build again'
+        finally:
+            # Memory-mapped files must be let go before their folder is removed.
+            whole = streamed = None
+            gc.collect()
+
+
+def _split_faults(config: str, split: str, whole: datasets.Dataset, streamed: datasets.IterableDataset) -> Iterator[str]:
+    if whole.features != features(config) or streamed.features != features(config):
+        yield f'config {config}: {split} loads with other features than schemas/{config}.schema.json; build again'
+    rows = iter(streamed)
+    first = next(rows)
+    # A stream that is left half read can abort the interpreter at its exit (datasets#7566).
+    rows.close()
+    if first != whole[0]:
+        yield f'config {config}: {split} gives another first row when streamed; build again'

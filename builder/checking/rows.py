@@ -1,0 +1,134 @@
+"""Does every row hold what its schema and the guideline say, and do the four configs tell one story?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from builder.identity import UNKNOWN_SITE
+from builder.labels import MAIN
+from builder.records import record_faults
+from builder.schema.arrow import class_names
+from builder.schema.loading import Schema, load_schema
+from builder.schema.validation import validator
+from builder.text.tokens import spans
+
+_BATCH_ROWS: Final = 2_048
+_LINE_COLUMNS: Final = ('text', 'label', 'kind', 'story', 'label_source', 'confidence')
+
+
+def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The first fault of each file, then faults between the configs and between the splits."""
+    files = [entry for entry in manifest['files'] if entry['config']]
+    for entry in files:
+        yield from _first(_schema_faults(release, entry))
+    for split in dict.fromkeys(entry['split'] for entry in files):
+        yield from _first(_split_faults(release, files, split))
+    yield from _leak_faults(release, files)
+
+
+def _first(faults: Iterator[str]) -> Iterator[str]:
+    fault = next(faults, None)
+    if fault:
+        yield fault
+
+
+def read_rows(path: Path, config: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file with class ids turned back into names; an id without a name becomes that id."""
+    nodes = load_schema(config)['properties']
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_BATCH_ROWS, columns=columns):
+            for row in batch.to_pylist():
+                yield {name: _named(value, nodes[name]) for name, value in row.items()}
+
+
+def _named(value: Any, node: Schema) -> Any:  # noqa: ANN401 - any JSON value
+    names = class_names(node)
+    if names:
+        return names[value] if isinstance(value, int) and 0 <= value < len(names) else value
+    if isinstance(value, list):
+        return [_named(item, node['items']) for item in value]
+    if isinstance(value, dict):
+        return {name: _named(child, node['properties'][name]) for name, child in value.items()}
+    return value
+
+
+def _schema_faults(release: Path, entry: Mapping[str, Any]) -> Iterator[str]:
+    judge = validator(entry['config'])
+    for number, row in enumerate(read_rows(release / entry['path'], entry['config'])):
+        for fault in judge.faults(row):
+            yield f'{entry["path"]}: row {number} (id {row.get("id")}): {fault}; build again'
+
+
+def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str) -> Iterator[str]:
+    """Pages against the other configs, in step: every config has its rows in the order of page ids and lines."""
+    streams = {config: _rows_of(release, files, config, split) for config in ('lines', 'entities', 'pairs')}
+    for page in _rows_of(release, files, 'pages', split):
+        where = f'{split}: page {page["id"]}'
+        for fault in record_faults(page):
+            yield f'{where}: {fault}; build again'
+        if page['no_story'] == any(line['label'] == MAIN for line in page['lines']):
+            yield f'{where}: no_story contradicts its labels; build again'
+        if split.startswith('test') and any(line['label_source'] != 'gold' for line in page['lines']):
+            yield f'{where}: a test split holds a label that is not gold; build again'
+        yield from (f'{where}: {fault}; build again' for fault in _line_faults(page, streams['lines']))
+        yield from (f'{where}: {fault}; build again' for fault in _entity_faults(page, streams['entities']))
+        clean = '\n'.join(line['text'] for line in page['lines'] if line['label'] == MAIN)
+        pair = next(streams['pairs'], {})
+        if (pair.get('id'), pair.get('text'), pair.get('clean')) != (page['id'], page['text'], clean):
+            yield f'{where}: its row in pairs does not say the same; build again'
+    for config, rows in streams.items():
+        if next(rows, None) is not None:
+            yield f'{split}: {config} has rows of pages that are not in pages; build again'
+
+
+def _rows_of(release: Path, files: Sequence[Mapping[str, Any]], config: str, split: str) -> Iterator[dict[str, Any]]:
+    for entry in files:
+        if (entry['config'], entry['split']) == (config, split):
+            yield from read_rows(release / entry['path'], config)
+
+
+def _line_faults(page: Mapping[str, Any], rows: Iterator[Mapping[str, Any]]) -> Iterator[str]:
+    for number, line in enumerate(page['lines']):
+        row = next(rows, {})
+        if (row.get('id'), row.get('line'), row.get('n_lines')) != (page['id'], number, len(page['lines'])):
+            yield f'line {number} is not where it belongs in lines'
+            return
+        for name in _LINE_COLUMNS:
+            if row[name] != line[name]:
+                yield f'line {number}: {name} is {row[name]!r} in lines but {line[name]!r} in pages'
+
+
+def _entity_faults(page: Mapping[str, Any], rows: Iterator[Mapping[str, Any]]) -> Iterator[str]:
+    for number, line in enumerate(page['lines']):
+        if line['label'] != MAIN:
+            continue
+        row = next(rows, {})
+        if (row.get('id'), row.get('line')) != (page['id'], number):
+            yield f'line {number} is not where it belongs in entities'
+            return
+        if not len(row['tokens']) == len(row['ner_tags']) == len(row['starts']) == len(row['ends']):
+            yield f'line {number}: tokens, tags, starts and ends are not of one length in entities'
+            return
+        ranges = list(zip(row['starts'], row['ends'], strict=True))
+        if any(line['text'][start:end] != token for (start, end), token in zip(ranges, row['tokens'], strict=True)):
+            yield f'line {number}: a token of entities is not the text it points to'
+        if spans(ranges, row['ner_tags']) != [(entity['start'], entity['end'], entity['type']) for entity in line['entities']]:
+            yield f'line {number}: the tags of entities spell other spans than pages'
+
+
+def _leak_faults(release: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A page in two splits, or a site of test_unseen_sites that stands in another split."""
+    split_of: dict[str, str] = {}
+    sites: dict[str, set[str]] = {}
+    for entry in files:
+        if entry['config'] != 'pages':
+            continue
+        for row in read_rows(release / entry['path'], 'pages', ['id', 'site']):
+            if split_of.setdefault(row['id'], entry['split']) != entry['split']:
+                yield f'page {row["id"]}: stands in {split_of[row["id"]]} and in {entry["split"]}; build again'
+            sites.setdefault(entry['split'], set()).add(row['site'])
+    unseen = sites.pop('test_unseen_sites', set())
+    for site in sorted(unseen & ({UNKNOWN_SITE} | set().union(*sites.values()))):
+        yield f'test_unseen_sites: site {site} is unknown or stands in another split too; build again'

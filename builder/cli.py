@@ -1,0 +1,133 @@
+"""The command line: thin over `build`, `label` and `check`; every error of ours is one line and an exit code."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builder.build import Request, build
+from builder.checking.check import check
+from builder.errors import VinewsError
+from builder.label import label, write_labels
+from builder.model import Reject
+from builder.plan import load_plan
+from builder.resources import program_version
+
+_DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
+_CONFIG = click.option(
+    '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
+)
+
+
+class _Commands(click.Group):
+    """Turns errors into one line on standard error: 1 the work failed, 2 bad usage."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().invoke(ctx)
+        except VinewsError as error:
+            _fail(str(error), error.exit_code)
+        except BrokenPipeError:
+            raise  # click ends quietly when a reader such as `head` has seen enough
+        except OSError as error:
+            where = f'{error.filename}: ' if error.filename else ''
+            _fail(f'{where}{error.strerror or error}; mend it and run the same command again', 1)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f'vinews: {" ".join(message.split())}', err=True)
+    sys.exit(code)
+
+
+@click.group(cls=_Commands, context_settings={'help_option_names': ['-h', '--help']})
+@click.version_option(program_version(), prog_name='vinews')
+def main() -> None:
+    """Turn raw dumps of Vietnamese news pages into a versioned, checked benchmark for cleaning web text."""
+
+
+@main.command('build', short_help='Build a release of the dataset.')
+@_DUMPS
+@click.option(
+    '--out', required=True, type=click.Path(path_type=Path), help='Folder of the release; it must not exist, or hold this very build.'
+)
+@click.option('--version', required=True, help='Version of the release, X.Y.Z.')
+@click.option(
+    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
+)
+@_CONFIG
+@click.option(
+    '--workers',
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default='one a core',
+    help='Processes; the bytes do not depend on it.',
+)
+@click.option('--previous', type=click.Path(path_type=Path), help='The release before this one; --version must be above its version.')
+def build_command(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Build a release from DUMPS: text files, JSON lines or Parquet, or folders of them, each also as .gz or .zst.
+
+    Example: vinews build examples/text --gold examples/gold.jsonl --out releases/example --version 0.1.0
+    """
+    request = Request(**options)
+    built = build(request, _report)
+    counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
+    done = 'built' if built.fresh else 'was built before and is unchanged:'
+    click.echo(f'{request.out} {done} {request.version}: {counts} pages')
+    rejected = sum(sum(row['rejected'].values()) for row in built.manifest['conservation'])
+    if rejected:
+        click.echo(f'{rejected} pieces of input were rejected: {request.out}.rejects/rejects.jsonl says which and why')
+    missing = built.manifest['gold']['not_in_dump']
+    if missing:
+        click.echo(f'{len(missing)} gold pages are not in the dump: {", ".join(missing[:5])}{" …" if len(missing) > 5 else ""}')
+
+
+@main.command('label', short_help='Label pages, as JSON lines.')
+@_DUMPS
+@click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
+@click.option(
+    '--entities',
+    type=click.Choice(['story', 'all', 'none']),
+    default='story',
+    show_default=True,
+    help='Lines in which names are looked for.',
+)
+@_CONFIG
+def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, config: Path | None) -> None:
+    """Write the record of every page of DUMPS, one a line; rejects go to standard error.
+
+    Example: vinews label examples/text -o labelled.jsonl
+    """
+    made = label(dumps, load_plan(config), entities)
+    # Atomic: what is at `output` already stays as it is until the new file is whole.
+    with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
+        counts = write_labels(made, stream, _tell)
+    click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
+
+
+@main.command('check', short_help='Verify a release.')
+@click.argument('release', type=click.Path(path_type=Path))
+def check_command(release: Path) -> None:
+    """Verify RELEASE: bytes, rows, labels, spans, card, splits, and that it loads.
+
+    Example: vinews check releases/example
+    """
+    faults = check(release)
+    for fault in faults:
+        click.echo(f'{release}: {fault}', err=True)
+    if faults:
+        sys.exit(1)
+    click.echo(f'{release}: every check passed')
+
+
+def _tell(reject: Reject) -> None:
+    click.echo(f'rejected {reject.place}: {reject.reason}: {reject.message}', err=True)
+
+
+def _report(stage: str, done: int, total: int) -> None:
+    """Progress on standard error: one line that is written over where a terminal is there, else a line for each finished stage."""
+    if sys.stderr.isatty():
+        click.echo(f'\r{stage}: {done}/{total}', err=True, nl=done == total)
+    elif done == total:
+        click.echo(f'{stage}: {done}/{total}', err=True)

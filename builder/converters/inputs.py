@@ -1,0 +1,96 @@
+"""The files of a dump, in a fixed order, each with what its name says of format and compression."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from builder.errors import InputError, UsageError
+
+_FORMATS: Final = {
+    '': 'text',
+    '.txt': 'text',
+    '.text': 'text',
+    '.jsonl': 'jsonl',
+    '.ndjson': 'jsonl',
+    '.json': 'jsonl',
+    '.parquet': 'parquet',
+}
+_COMPRESSIONS: Final = {'.gz': 'gzip', '.zst': 'zstd'}
+
+UNSUPPORTED: Final = 'unsupported'
+LINK: Final = 'link'
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file of a dump. `location` is where it is on this machine, and is never recorded."""
+
+    dump: str
+    path: str
+    location: Path
+    format: str
+    """`text`, `jsonl`, `parquet`, `unsupported` or `link`."""
+    compression: str | None
+    bytes: int
+    sha256: str
+
+
+def find_inputs(dumps: Sequence[Path]) -> list[InputFile]:
+    """Every file of the dumps, by dump and then by path.
+
+    A dump is a file or a folder; it is named by its last path component, with `-2` and so on where two are alike.
+    Symbolic links inside a folder are listed but never followed, for they can lead out of it.
+
+    Raises UsageError if a dump does not exist, InputError if a folder has no file or a file cannot be read.
+    """
+    found: list[InputFile] = []
+    for dump, name in zip(dumps, _names(dumps), strict=True):
+        if not dump.exists():
+            raise UsageError(f'{dump}: no such file or folder; give a dump that exists')
+        paths = sorted(_walk(dump)) if dump.is_dir() else [(dump.name, dump)]
+        if not paths:
+            raise InputError(f'{dump}: the folder holds no page; give a folder with at least one file')
+        found += [_describe(name, path, location) for path, location in paths]
+    return found
+
+
+def _names(dumps: Sequence[Path]) -> list[str]:
+    names: list[str] = []
+    for dump in dumps:
+        base = dump.resolve().name or 'dump'
+        number = sum(name == base or name.startswith(f'{base}-') for name in names)
+        names.append(f'{base}-{number + 1}' if number else base)
+    return names
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    def fail(error: OSError) -> None:
+        raise InputError(f'{error.filename}: cannot read the folder ({error.strerror}); mend its permissions') from error
+
+    for parent, folders, files in os.walk(folder, onerror=fail):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in (*files, *links):
+            location = Path(parent, name)
+            # A name that is not UTF-8 must still be written to JSON and Parquet: its odd bytes become \xNN.
+            yield os.fsencode(location.relative_to(folder).as_posix()).decode('utf-8', 'backslashreplace'), location
+
+
+def _describe(dump: str, path: str, location: Path) -> InputFile:
+    if location.is_symlink():
+        target = os.fsencode(location.readlink())
+        return InputFile(dump, path, location, LINK, None, 0, hashlib.sha256(target).hexdigest())
+    if not location.is_file():
+        raise InputError(f'{location}: neither a file nor a folder; take it out of the dump')
+    stem, suffix = os.path.splitext(location.name.lower())
+    compression = _COMPRESSIONS.get(suffix)
+    format_suffix = os.path.splitext(stem)[1] if compression else suffix
+    try:
+        with location.open('rb') as stream:
+            digest = hashlib.file_digest(stream, 'sha256').hexdigest()
+            size = stream.tell()
+    except OSError as error:
+        raise InputError(f'{location}: cannot read the file ({error.strerror}); mend its permissions or take it out of the dump') from error
+    return InputFile(dump, path, location, _FORMATS.get(format_suffix, UNSUPPORTED), compression, size, digest)

@@ -1,0 +1,45 @@
+"""Every error that vinews raises on purpose.
+
+    VinewsError
+    ├── UsageError       the command, the configuration or a path is wrong: the user can mend it (exit code 2)
+    ├── InputError       a dump, a gold file or a release cannot be used as a whole (exit code 1)
+    ├── SchemaError      a record does not follow its JSON Schema
+    ├── ModelError       a shipped model or word list is missing or is not the recorded one
+    ├── BalanceError     a build lost or invented a piece of input
+    └── CheckError       a release is not what its manifest, card and schemas say
+
+A piece of a dump that cannot become a record is not an error: it is a reject (`builder.model.Reject`).
+Each message is one line: what, where, what to do.
+"""
+
+
+class VinewsError(Exception):
+    """The base of all of them; the command line prints its text and exits with `exit_code`."""
+
+    exit_code = 1
+
+
+class UsageError(VinewsError):
+    """The command, the configuration or a path is wrong, and the user can mend it."""
+
+    exit_code = 2
+
+
+class InputError(VinewsError):
+    """A dump, a gold file or a release cannot be used as a whole."""
+
+
+class SchemaError(VinewsError):
+    """A record does not follow its JSON Schema."""
+
+
+class ModelError(VinewsError):
+    """A shipped model or word list is missing or is not the recorded one."""
+
+
+class BalanceError(VinewsError):
+    """A build lost or invented a piece of input: a fault of vinews, or of a disk."""
+
+
+class CheckError(VinewsError):
+    """A release is not what its manifest, card and schemas say."""

@@ -1,0 +1,93 @@
+"""Who a page is: its id, its site, and what a sidecar file adds to it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from w3lib.url import canonicalize_url
+
+from builder.errors import InputError
+from builder.model import Page
+from builder.schema.validation import validator
+
+UNKNOWN_SITE: Final = 'unknown'
+
+
+def sha256_of_text(text: str) -> str:
+    """SHA-256 of the text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def page_id(page: Page) -> str:
+    """32 hexadecimal digits of a hash of the page's source key: the dump's own id, else canonical URL and crawl time, else the text."""
+    if page.key:
+        key = f'id\0{page.key}'
+    elif page.url:
+        key = f'url\0{canonical_url(page.url)}\0{page.crawled or ""}'
+    else:
+        key = f'text\0{page.text}'
+    return sha256_of_text(key)[:32]
+
+
+def canonical_url(url: str) -> str:
+    """The URL without fragment, with host in lower case and query in order; the URL itself where it cannot be parsed."""
+    try:
+        return str(canonicalize_url(url.strip()))
+    except ValueError:
+        return url.strip()
+
+
+def host(url: str | None) -> str | None:
+    """The URL's host in lower case without a leading `www.`; None where there is none."""
+    try:
+        name = urlsplit((url or '').strip()).hostname
+    except ValueError:
+        return None
+    return name.removeprefix('www.') if name else None
+
+
+def site_of(page: Page, pattern: str | None, gold_site: str | None) -> str:
+    """The host of the page's URL, else the mapped field, else the path pattern's group `site`, else gold's, else `unknown`."""
+    from_path = re.search(pattern, page.place.path) if pattern else None
+    return host(page.url) or page.site or (from_path.group('site') if from_path else None) or gold_site or UNKNOWN_SITE
+
+
+@cache
+def load_sidecar(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of a sidecar file by the path they speak of. Raises InputError that names the line of the first fault."""
+    rows: dict[str, Mapping[str, Any]] = {}
+    with path.open(encoding='utf-8') as stream:
+        for number, line in enumerate(stream, 1):
+            if line.isspace():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise InputError(f'{path}:{number}: not JSON ({error}); write one object a line') from error
+            validator('sidecar').require(row, f'{path}:{number}')
+            if row['path'] in rows:
+                raise InputError(f'{path}:{number}: {row["path"]} was described before; keep one line for each path')
+            rows[row['path']] = row
+    return rows
+
+
+def with_sidecar(page: Page, sidecar: Mapping[str, Mapping[str, Any]]) -> Page:
+    """The page with the fields that its own record leaves open filled in from the sidecar."""
+    row = sidecar.get(page.place.path) or sidecar.get(PurePosixPath(page.place.path).name)
+    if row is None:
+        return page
+    return replace(
+        page,
+        key=page.key or row.get('id'),
+        url=page.url or row.get('url'),
+        site=page.site or row.get('site'),
+        title=page.title or row.get('title'),
+        published=page.published or row.get('published'),
+        crawled=page.crawled or row.get('crawled'),
+    )

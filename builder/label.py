@@ -1,0 +1,56 @@
+"""`vinews label`: labelled records as JSON lines, without a release."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from builder.converters.convert import Segment, convert
+from builder.converters.inputs import find_inputs
+from builder.converters.mapping import field_mapping
+from builder.converters.pieces import Rules
+from builder.errors import InputError
+from builder.identity import load_sidecar, with_sidecar
+from builder.model import Framing, Reject
+from builder.plan import Plan
+from builder.records import build_record, load_annotators
+
+
+@dataclass(slots=True)
+class Labelled:
+    """How many pages were labelled and how many pieces of input were rejected."""
+
+    records: int = 0
+    rejects: int = 0
+
+
+def label(dumps: Sequence[Path], plan: Plan, entities: str) -> Iterator[dict[str, Any] | Reject]:
+    """The record of every page of the dumps, in order, and a reject for every piece that cannot become one. No page is filtered.
+
+    `entities` says in which lines names are looked for: `story`, `all` or `none`.
+    """
+    annotators = load_annotators()
+    rules = Rules(plan.limits, field_mapping(dict(plan.fields)))
+    sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
+    for file in find_inputs(dumps):
+        for item in convert(Segment(file), rules):
+            if isinstance(item, Reject):
+                yield item
+            elif not isinstance(item, Framing):
+                yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, entities)
+
+
+def write_labels(made: Iterator[dict[str, Any] | Reject], stream: IO[str], tell: Callable[[Reject], None]) -> Labelled:
+    """Write records to `stream`, one a line, and tell of each reject. Raises InputError if there was no page at all."""
+    counts = Labelled()
+    for item in made:
+        if isinstance(item, Reject):
+            counts.rejects += 1
+            tell(item)
+        else:
+            counts.records += 1
+            stream.write(json.dumps(item, ensure_ascii=False) + '\n')
+    if not counts.records:
+        raise InputError(f'no page could be labelled ({counts.rejects} rejected); the reasons stand above')
+    return counts

@@ -1,0 +1,145 @@
+"""The plan of a build: the configuration with every default filled in, as values that never change while it runs."""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from builder.errors import UsageError
+from builder.resources import folder
+from builder.schema.loading import load_schema, with_defaults
+from builder.schema.validation import validator
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a build refuses, in counted units; meanings and defaults stand in `schemas/config.schema.json`."""
+
+    page_bytes: int
+    page_lines: int
+    reject_bytes: int
+    shard_bytes: int
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPolicy:
+    """Who goes where; meanings stand in `schemas/split_policy.schema.json`."""
+
+    name: str
+    version: int
+    salt: str
+    validation_share: float
+    unseen_site_share: float
+    unseen_sites: tuple[str, ...]
+    seen_sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides what a build makes of its input."""
+
+    languages: tuple[str, ...]
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    """Field names that replace those of `builder.converters.mapping.FIELDS`."""
+    site_pattern: str | None
+    sidecar: Path | None
+    sidecar_sha256: str | None
+    split_policy: SplitPolicy
+    limits: Limits
+    dataset: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as plain JSON values, without any path of this machine."""
+        plain = asdict(self)
+        plain.update(fields=dict(self.fields), dataset=dict(self.dataset))
+        del plain['sidecar']
+        return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
+
+
+def load_plan(config: Path | None = None) -> Plan:
+    """The plan of a configuration file, or the default plan.
+
+    Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
+    """
+    given = _read_yaml(config) if config else {}
+    _require('config', given, config)
+    settings = with_defaults(given, load_schema('config'))
+    base = config.parent if config else Path()
+    sidecar = base / settings['sidecar'] if settings['sidecar'] else None
+    return Plan(
+        languages=tuple(settings['languages']),
+        fields=tuple((name, tuple(names)) for name, names in settings['fields'].items()),
+        site_pattern=_pattern(settings['site_pattern'], config),
+        sidecar=sidecar,
+        sidecar_sha256=_digest(sidecar) if sidecar else None,
+        split_policy=load_split_policy(settings['split_policy'], base),
+        limits=Limits(**settings['limits']),
+        dataset=tuple(settings['dataset'].items()),
+    )
+
+
+def load_split_policy(name: str, base: Path) -> SplitPolicy:
+    """The policy `splits/NAME.yaml`, or the one in the file `name` seen from `base`. Raises UsageError where there is none or it is wrong."""
+    shipped = folder('splits').joinpath(f'{name}.yaml')
+    own = base / name
+    if shipped.is_file():
+        text, where = shipped.read_text('utf-8'), name
+    elif own.is_file():
+        text, where = own.read_text('utf-8'), str(own)
+    else:
+        known = ', '.join(sorted(entry.name.removesuffix('.yaml') for entry in folder('splits').iterdir() if entry.name.endswith('.yaml')))
+        raise UsageError(f'split policy {name!r}: neither shipped ({known}) nor a file beside the configuration; name one of them')
+    policy = _parse_yaml(text, where)
+    _require('split_policy', policy, Path(where))
+    return SplitPolicy(**{**policy, 'unseen_sites': tuple(policy['unseen_sites']), 'seen_sites': tuple(policy['seen_sites'])})
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text('utf-8')
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f'{path}: cannot read the configuration ({error}); give a YAML file in UTF-8') from error
+    return _parse_yaml(text, str(path))
+
+
+def _parse_yaml(text: str, where: str) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UsageError(f'{where}: not YAML ({" ".join(str(error).split())}); mend it') from error
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UsageError(f'{where}: holds a {type(value).__name__}, but settings are `name: value` lines')
+    return value
+
+
+def _require(schema: str, value: dict[str, Any], where: Path | None) -> None:
+    faults = validator(schema).faults(value)
+    if faults:
+        raise UsageError(f'{where}: ' + '; '.join(map(str, faults)) + f'; see schemas/{schema}.schema.json')
+
+
+def _pattern(pattern: str | None, where: Path | None) -> str | None:
+    if pattern is None:
+        return None
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise UsageError(f'{where}: site_pattern is no regular expression ({error}); mend it') from error
+    if 'site' not in groups:
+        raise UsageError(f'{where}: site_pattern has no group named site; write (?P<site>…)')
+    return pattern
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open('rb') as stream:
+            return hashlib.file_digest(stream, 'sha256').hexdigest()
+    except OSError as error:
+        raise UsageError(f'{path}: cannot read the sidecar ({error.strerror}); mend `sidecar` in the configuration') from error

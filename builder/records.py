@@ -1,0 +1,182 @@
+"""From a page to its record: lines, votes, decisions, entities, all in one dictionary that is valid against `schemas/page.schema.json`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from builder.entities.tagger import EntityTagger, load_tagger
+from builder.gold import Gold, GoldPage, load_gold
+from builder.identity import page_id, sha256_of_text, site_of
+from builder.labelling import rules
+from builder.labelling.labeller import LineLabeller, load_labeller
+from builder.labelling.votes import decide
+from builder.labels import LABEL_OF_KIND, MAIN
+from builder.model import Entity, Line, Page, Reject, Vote
+from builder.schema.validation import Fault, validator
+from builder.text.language import detect_language
+from builder.text.lines import split_lines
+from builder.text.normalization import nfc
+
+
+@dataclass(frozen=True, slots=True)
+class Annotators:
+    """What gives labels and entities: loaded once a process."""
+
+    labeller: LineLabeller
+    tagger: EntityTagger
+    gold: Gold
+
+
+@cache
+def load_annotators(gold: tuple[Path, ...] = ()) -> Annotators:
+    """The shipped labeller and tagger beside the gold of a build; loaded once a process.
+
+    Raises ModelError if a shipped file is not the recorded one, InputError if a gold file is faulty.
+    """
+    return Annotators(load_labeller(), load_tagger(), load_gold(gold))
+
+
+def build_record(page: Page, annotators: Annotators, site_pattern: str | None, entities: str = 'story') -> dict[str, Any] | Reject:
+    """The page's record, or a reject where gold was meant for it and does not fit, or where it breaks the schema.
+
+    `entities` says in which lines names are looked for: `story`, `all` or `none`.
+    """
+    lines = split_lines(page.text)
+    texts = [line.text for line in lines]
+    gold = annotators.gold.find(texts)
+    misfit = None if gold else annotators.gold.misfit(page, texts)
+    if misfit:
+        other, number = misfit
+        message = f'gold page {other.name} ({other.file}) has other lines, first at line {number}: mend it, or leave it out'
+        return _reject(page, 'gold', 'gold_mismatch', message)
+    decided = _label(texts, page.title, gold, annotators)
+    names = _entities(texts, decided, gold, annotators, entities)
+    record = _assemble(page, lines, decided, names, gold, site_pattern)
+    faults = validator('page').faults(record) or record_faults(record)
+    if faults:
+        return _reject(page, 'validate', 'schema', str(faults[0]), faults[0].pointer)
+    return record
+
+
+def _reject(page: Page, step: str, reason: str, message: str, pointer: str | None = None) -> Reject:
+    return Reject(page.place, page.text.encode(), step, reason, message, pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    vote: Vote
+    votes: tuple[Vote, ...]
+    flags: tuple[str, ...] = ()
+
+
+def _label(texts: Sequence[str], title: str | None, gold: GoldPage | None, annotators: Annotators) -> list[_Decision]:
+    machine = annotators.labeller.label(texts, title)
+    surface = rules.votes(texts)
+    votes = [tuple(vote for vote in pair if vote) for pair in zip(machine, surface, strict=True)]
+    if gold is None:
+        return [_Decision(decide(pair), pair) for pair in votes]
+    said = [_gold_vote(line, gold) for line in gold.content['lines']]
+    flags = [tuple(line.get('flags', ())) for line in gold.content['lines']]
+    return [_Decision(vote, (vote, *others), flag) for vote, others, flag in zip(said, votes, flags, strict=True)]
+
+
+def _gold_vote(line: Mapping[str, Any], gold: GoldPage) -> Vote:
+    return Vote('gold', gold.file, '1', line['label'], line['kind'], 1.0, line.get('story'))
+
+
+def _entities(
+    texts: Sequence[str], decided: Sequence[_Decision], gold: GoldPage | None, annotators: Annotators, mode: str
+) -> list[list[Entity]]:
+    story = [decision.vote.label == MAIN for decision in decided]
+    wanted = {'story': story, 'all': [True] * len(texts), 'none': [False] * len(texts)}[mode]
+    found = annotators.tagger.tag(texts, wanted)
+    if gold is None or mode == 'none':
+        return found
+    of_gold: list[list[Entity]] = [[] for _ in texts]
+    for item in gold.content.get('entities', ()):
+        text = texts[item['line']][item['start'] : item['end']]
+        of_gold[item['line']].append(Entity(item['start'], item['end'], item['type'], text, 'gold', gold.file, '1', 1.0))
+    return [sorted(of_gold[i], key=lambda entity: entity.start) if story[i] else found[i] for i in range(len(texts))]
+
+
+def _assemble(
+    page: Page,
+    lines: Sequence[Line],
+    decided: Sequence[_Decision],
+    names: Sequence[list[Entity]],
+    gold: GoldPage | None,
+    pattern: str | None,
+) -> dict[str, Any]:
+    language = detect_language([line.text for line in lines])
+    rows = [_line(line, decision, found) for line, decision, found in zip(lines, decided, names, strict=True)]
+    place = page.place
+    said = gold.content if gold else {}
+    return {
+        'id': page_id(page),
+        'site': site_of(page, pattern, said.get('site')),
+        'source': {
+            'dump': place.dump,
+            'path': place.path,
+            'format': page.format,
+            'unit': place.unit,
+            'start': place.start,
+            'end': place.end,
+            'sha256': page.sha256,
+        },
+        'url': page.url or said.get('url'),
+        'title': page.title or said.get('html_title'),
+        'published': page.published,
+        'crawled': page.crawled,
+        'language': language.code,
+        'language_method': language.method,
+        'normalization': ['nfc'] if any(page.text[line.start : line.end] != line.text for line in lines) else [],
+        'text': page.text,
+        'text_sha256': sha256_of_text(page.text),
+        'gold': gold is not None,
+        'no_story': all(decision.vote.label != MAIN for decision in decided),
+        'lines': rows,
+    }
+
+
+def _line(line: Line, decision: _Decision, entities: Sequence[Entity]) -> dict[str, Any]:
+    vote = decision.vote
+    return {
+        'start': line.start,
+        'end': line.end,
+        'text': line.text,
+        'label': vote.label,
+        'kind': vote.kind,
+        'story': vote.story,
+        'label_source': vote.source,
+        'confidence': vote.confidence,
+        'flags': list(decision.flags),
+        'votes': [asdict(given) for given in decision.votes],
+        'entities': [asdict(entity) for entity in entities],
+    }
+
+
+def record_faults(record: Mapping[str, Any]) -> list[Fault]:
+    """What a schema cannot say of a record: slices that differ, lines or entities out of order, kinds that contradict labels."""
+    faults: list[Fault] = []
+    text, reached = record['text'], 0
+    for number, line in enumerate(record['lines']):
+        where = f'$.lines[{number}]'
+        if not reached <= line['start'] < line['end'] <= len(text) or nfc(text[line['start'] : line['end']]) != line['text']:
+            faults.append(Fault(where, 'start and end do not cut its text out of the page'))
+        if line['kind'] is not None and LABEL_OF_KIND[line['kind']] != line['label']:
+            faults.append(Fault(f'{where}.kind', f'{line["kind"]} contradicts the label {line["label"]}'))
+        faults += _span_faults(line, where)
+        reached = line['end']
+    return faults
+
+
+def _span_faults(line: Mapping[str, Any], where: str) -> list[Fault]:
+    faults, reached = [], 0
+    for number, entity in enumerate(line['entities']):
+        start, end = entity['start'], entity['end']
+        if not reached <= start < end or line['text'][start:end] != entity['text']:
+            faults.append(Fault(f'{where}.entities[{number}]', f'span {start}-{end} is not {entity["text"]!r}, or overlaps'))
+        reached = end
+    return faults

@@ -1,0 +1,115 @@
+"""The small global step: from the ledgers of all shards to the split of every page, and what is dropped on the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from builder.plan import SplitPolicy
+from builder.splits import RESERVED_SITE, SPLITS, assign
+from builder.tables import read_columns
+
+DUPLICATE: Final = 'duplicate'
+ID_CONFLICT: Final = 'id_conflict'
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Every piece of input with its last fate, one row each, in the order of the shards.
+
+    Columns: those of the ledger, with final `fate` and `reason`; `shard`, the number of its shard; `row`, its number
+    among the staged records of that shard (-1 if it has none); `split` and `group` where it is in the release.
+    """
+
+    table: pa.Table
+
+    def pages(self, split: str) -> pa.Table:
+        """The rows of the pages of one split."""
+        return self.table.filter(pc.equal(self.table['split'], split))
+
+    def dropped(self, reason: str) -> pa.Table:
+        """The rows that the assignment itself took out for a reason."""
+        return self.table.filter(pc.and_(pc.equal(self.table['reason'], reason), pc.greater_equal(self.table['row'], 0)))
+
+
+def assign_pages(shards: Sequence[Path], policy: SplitPolicy) -> Assignment:
+    """The assignment of all staged shards, given in their order.
+
+    Of pages with one id and one text the first counts; a later page with the same id and another text is rejected.
+    """
+    ledger = pa.concat_tables(_numbered(number, folder) for number, folder in enumerate(shards))
+    staged = np.flatnonzero(ledger['row'].to_numpy() >= 0)
+    repeated = _repeated(ledger.take(staged))
+    columns: Mapping[str, list[Any]] = {name: ledger[name].to_pylist() for name in ('fate', 'reason', 'id', 'site', 'gold')}
+    splits: list[str | None] = [None] * ledger.num_rows
+    groups: list[str | None] = [None] * ledger.num_rows
+    for position, repeat in zip(staged.tolist(), repeated, strict=True):
+        if repeat:
+            columns['fate'][position], columns['reason'][position] = (DUPLICATE, None) if repeat == DUPLICATE else ('rejected', ID_CONFLICT)
+            continue
+        placed = assign(columns['id'][position], columns['site'][position], policy, gold=columns['gold'][position])
+        if placed:
+            splits[position], groups[position] = placed
+        else:
+            columns['fate'][position], columns['reason'][position] = 'filtered', RESERVED_SITE
+    changed = {name: pa.array(columns[name], pa.string()) for name in ('fate', 'reason')}
+    added = {'split': pa.array(splits, pa.string()), 'group': pa.array(groups, pa.string())}
+    arrays = {name: ledger[name] for name in ledger.column_names}
+    return Assignment(pa.table({**arrays, **changed, **added}))
+
+
+def _numbered(number: int, folder: Path) -> pa.Table:
+    table = read_columns(folder / 'ledger.parquet')
+    kept = pc.equal(table['fate'], 'kept').to_numpy()
+    rows = np.where(kept, np.cumsum(kept) - 1, -1)
+    shard = np.full(table.num_rows, number)
+    return table.append_column('shard', pa.array(shard, pa.int64())).append_column('row', pa.array(rows, pa.int64()))
+
+
+def _repeated(pages: pa.Table) -> list[str | None]:
+    """For each page: None if its id is new, else what it is to the first page with that id."""
+    if not pages.num_rows:
+        return []
+    ids = _fixed(pages['id'], 32)
+    texts = _fixed(pages['text_sha256'], 64)
+    _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
+    earliest = first[inverse]
+    is_new = earliest == np.arange(len(ids))
+    same_text = texts == texts[earliest]
+    return [None if new else DUPLICATE if same else ID_CONFLICT for new, same in zip(is_new.tolist(), same_text.tolist(), strict=True)]
+
+
+def _fixed(column: pa.ChunkedArray, width: int) -> NDArray[np.bytes_]:
+    return np.asarray(column.to_pylist(), dtype=f'S{width}')
+
+
+def bucket_count(pages: pa.Table, file_bytes: int) -> int:
+    """Into how many files a split goes, so that each stays near `file_bytes` Arrow bytes.
+
+    A staged page takes about four times its text: the text itself, its lines, and the votes on them.
+    """
+    total = 4 * (pc.sum(pages['text_bytes']).as_py() or 0)
+    return max(1, -(-total // file_bytes))
+
+
+def bucket_rows(pages: pa.Table, bucket: int, count: int) -> list[tuple[int, list[int], list[str]]]:
+    """(shard, row numbers, policy groups) of the pages whose ids fall into the bucket; ids of one bucket are one range."""
+    numbers = np.asarray([int(identifier[:8], 16) for identifier in pages['id'].to_pylist()], dtype=np.uint64)
+    inside = pages.filter(pa.array((numbers * np.uint64(count)) >> np.uint64(32) == bucket))
+    found: dict[int, tuple[list[int], list[str]]] = {}
+    for shard, row, group in zip(inside['shard'].to_pylist(), inside['row'].to_pylist(), inside['group'].to_pylist(), strict=True):
+        rows, groups = found.setdefault(shard, ([], []))
+        rows.append(row)
+        groups.append(group)
+    return [(shard, rows, groups) for shard, (rows, groups) in sorted(found.items())]
+
+
+def present_splits(assignment: Assignment) -> list[str]:
+    """The splits that have a page, in their fixed order."""
+    there = set(assignment.table['split'].to_pylist())
+    return [split for split in SPLITS if split in there]

@@ -1,0 +1,205 @@
+"""The dataset card: YAML front matter made from the features, and a page of text whose every number is computed."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import datasets
+import yaml
+from datasets.info import DatasetInfosDict
+from huggingface_hub import DatasetCardData
+from jinja2 import Environment, StrictUndefined
+
+from builder.labels import ENTITY_TYPES, KINDS, LABEL_OF_KIND, MEANING_OF_KIND
+from builder.release.figures import total
+from builder.release.parquet import WrittenFile
+from builder.release.rows import CONFIGS
+from builder.resources import folder
+from builder.schema.arrow import features
+from builder.schema.loading import load_schema
+from builder.schema.validation import validator
+
+DATASET_CARD: Final = 'README.md'
+_MOST_SITES: Final = 50
+_SIZES: Final = (
+    'n<1K',
+    '1K<n<10K',
+    '10K<n<100K',
+    '100K<n<1M',
+    '1M<n<10M',
+    '10M<n<100M',
+    '100M<n<1B',
+    '1B<n<10B',
+    '10B<n<100B',
+    '100B<n<1T',
+    'n>1T',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """All that a card tells."""
+
+    version: str
+    manifest: Mapping[str, Any]
+    """The manifest without its list of files."""
+    files: Sequence[WrittenFile]
+    figures: Mapping[str, Mapping[str, Any]]
+    config_digests: Mapping[str, str]
+
+
+def render_card(facts: CardFacts) -> str:
+    """The text of the release's README.md. Raises SchemaError if its front matter breaks `schemas/card.schema.json`."""
+    matter = front_matter(facts)
+    validator('card').require(matter, 'the front matter of the card')
+    head = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=1_000)
+    return f'---\n{head}---\n{_body(facts)}'
+
+
+def front_matter_of(card: str) -> Any:  # noqa: ANN401 - any YAML value
+    """The front matter of a card's text. Raises ValueError where there is none or a key stands twice, yaml.YAMLError where it is not YAML."""
+    head, matter, *_ = [*card.split('---\n', 2), '']
+    if head or not matter:
+        raise ValueError('no YAML between two lines of ---')
+    return yaml.load(matter, _StrictLoader)  # noqa: S506 - a SafeLoader that refuses repeated keys
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Plain YAML would let the last of two equal keys win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        repeated = [key for key, count in Counter(map(str, keys)).items() if count > 1]
+        if repeated:
+            raise ValueError(f'the key {repeated[0]} stands twice')
+        return super().construct_mapping(node, deep)
+
+
+def front_matter(facts: CardFacts) -> dict[str, Any]:
+    """The card's YAML as plain values: hub metadata, `configs` and `dataset_info`."""
+    dataset = facts.manifest['plan']['dataset']
+    licence = {'license': dataset['license']}
+    if dataset['license'] == 'other':
+        licence |= {name: dataset[name] for name in ('license_name', 'license_link')}
+    sources = {source for of_split in facts.figures.values() for source in of_split['label_sources']}
+    creators = (['machine-generated'] if sources - {'gold'} else []) + ([dataset['gold_annotators']] if 'gold' in sources else [])
+    return {
+        'pretty_name': dataset['pretty_name'],
+        'language': ['vi'],
+        **licence,
+        'annotations_creators': list(dict.fromkeys(creators)),
+        'language_creators': ['found'],
+        'multilinguality': ['monolingual'],
+        'source_datasets': ['original'],
+        'size_categories': [_SIZES[_magnitude(total(facts.figures, 'lines'))]],
+        'task_categories': ['text-classification', 'token-classification', 'text-generation'],
+        'task_ids': ['multi-class-classification', 'named-entity-recognition'],
+        'tags': ['boilerplate-removal', 'content-extraction', 'news', 'vietnamese'],
+        'configs': [_config(config, facts) for config in present_configs(facts.files)],
+        'dataset_info': _dataset_info(facts.files),
+    }
+
+
+def _magnitude(rows: int) -> int:
+    return 0 if rows < 1_000 else min(len(str(rows)) - 3, len(_SIZES) - 1)
+
+
+def present_configs(files: Sequence[WrittenFile]) -> list[str]:
+    """The configs that have a file, in their fixed order."""
+    there = {file.config for file in files}
+    return [config for config in CONFIGS if config in there]
+
+
+def _config(config: str, facts: CardFacts) -> dict[str, Any]:
+    splits = dict.fromkeys(file.split for file in facts.files if file.config == config)
+    return {
+        'config_name': config,
+        'data_files': [{'split': split, 'path': f'{config}/{split}-*.parquet'} for split in splits],
+        **({'default': True} if config == CONFIGS[0] else {}),
+        'version': facts.version,
+        # `datasets` keys the cache of a local folder on this text: without it a rebuilt release would load as the old one.
+        'description': f'content sha256 {facts.config_digests[config]}',
+    }
+
+
+def _dataset_info(files: Sequence[WrittenFile]) -> list[dict[str, Any]]:
+    infos = DatasetInfosDict()
+    for config in present_configs(files):
+        of_config = [file for file in files if file.config == config]
+        splits = datasets.SplitDict()
+        for split in dict.fromkeys(file.split for file in of_config):
+            mine = [file for file in of_config if file.split == split]
+            splits.add(
+                datasets.SplitInfo(split, num_bytes=sum(file.arrow_bytes for file in mine), num_examples=sum(file.rows for file in mine))
+            )
+        infos[config] = datasets.DatasetInfo(
+            features=features(config),
+            splits=splits,
+            download_size=sum(file.bytes for file in of_config),
+            dataset_size=sum(file.arrow_bytes for file in of_config),
+        )
+    data = DatasetCardData()
+    infos.to_dataset_card_data(data)
+    described: Any = vars(data)['dataset_info']  # set by `datasets`, unknown to the class
+    listed: list[dict[str, Any]] = described if isinstance(described, list) else [described]
+    return listed
+
+
+def _body(facts: CardFacts) -> str:
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - Markdown; `cell` escapes what a dump says
+    environment.filters['cell'] = _cell
+    template = environment.from_string(folder('cards').joinpath('dataset_card.md.j2').read_text('utf-8'))
+    manifest, counts = facts.manifest, facts.figures
+    sites = Counter[str]()
+    for of_split in counts.values():
+        sites.update(of_split['sites'])
+    names = [site for site, _ in sorted(sites.items(), key=lambda item: (-item[1], item[0]))]
+    return template.render(
+        version=facts.version,
+        dataset=manifest['plan']['dataset'],
+        policy=manifest['plan']['split_policy'],
+        code=manifest['code'],
+        gold=manifest['gold'],
+        labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
+        absent=manifest['absent_splits'],
+        balance=_totals(manifest['conservation']),
+        figures=counts,
+        sites=len(names),
+        site_names=names[:_MOST_SITES],
+        more_sites=max(len(names) - _MOST_SITES, 0),
+        configs=present_configs(facts.files),
+        first_split=next(iter(counts)),
+        entity_types=ENTITY_TYPES,
+        fields=_fields('lines'),
+        kinds=[(kind, LABEL_OF_KIND[kind], MEANING_OF_KIND[kind]) for kind in KINDS],
+        total=lambda name: total(counts, name),
+        percent=lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
+        reasons=lambda counted: ', '.join(f'{name} {count}' for name, count in counted.items()) or '0',
+    )
+
+
+def _cell(value: object) -> str:
+    """A value from outside as text that can neither break a table nor bring markup into a page."""
+    text = ' '.join(str(value).split())
+    return text.replace('&', '&amp;').replace('<', '&lt;').replace('|', '\\|').replace('`', "'").replace('[', '\\[')
+
+
+def _fields(config: str) -> list[tuple[str, str, str]]:
+    """(name, type, meaning) of each field of a config, from its schema."""
+    kinds = features(config)
+    nodes = load_schema(config)['properties']
+    return [(name, _type_name(kinds[name]), node['description'].replace('|', '\\|')) for name, node in nodes.items()]
+
+
+def _type_name(feature: Any) -> str:  # noqa: ANN401 - datasets has no common type of its features
+    return 'class label' if isinstance(feature, datasets.ClassLabel) else str(getattr(feature, 'dtype', 'list'))
+
+
+def _totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    filtered, rejected = Counter[str](), Counter[str]()
+    for row in rows:
+        filtered.update(row['filtered'])
+        rejected.update(row['rejected'])
+    sums = {name: sum(row[name] for row in rows) for name in ('read', 'kept', 'duplicate', 'leak')}
+    return {**sums, 'filtered': dict(sorted(filtered.items())), 'rejected': dict(sorted(rejected.items()))}

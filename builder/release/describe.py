@@ -1,0 +1,89 @@
+"""What is written into a release beside its Parquet: card, changelog, licence note, schemas, and the manifest over all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.converters.inputs import InputFile
+from builder.gold import load_gold
+from builder.labels import LABEL_SET_VERSION
+from builder.plan import Plan
+from builder.release.assignment import Assignment, present_splits
+from builder.release.card import DATASET_CARD, CardFacts, render_card
+from builder.release.changelog import changelog
+from builder.release.figures import figures
+from builder.release.manifest import FORMAT, config_digests, list_files, packages, write_manifest
+from builder.release.parquet import WrittenFile
+from builder.resources import folder, program_sha256, program_version
+from builder.splits import SPLITS
+from builder.tables import read_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The input of a build, and the digest of all that decides its outcome."""
+
+    version: str
+    plan: Plan
+    files: Sequence[InputFile]
+    gold: tuple[Path, ...]
+    gold_facts: Sequence[Mapping[str, Any]]
+    """Name, sha256 and count of pages of each gold file."""
+    previous: Path | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build made of its sources."""
+
+    assignment: Assignment
+    conservation: Sequence[Mapping[str, Any]]
+    written: Sequence[WrittenFile]
+    labeller: Mapping[str, Any]
+
+
+def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
+    """Write everything but the Parquet files into the folder of a release; returns the manifest."""
+    splits = present_splits(outcome.assignment)
+    counts = figures(release, splits)
+    manifest: dict[str, Any] = {
+        'format': FORMAT,
+        'version': sources.version,
+        'build_key': sources.key,
+        'label_set_version': LABEL_SET_VERSION,
+        'files': [],
+        'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in sources.files],
+        'gold': _gold(sources, release),
+        'plan': sources.plan.as_json(),
+        'code': {'version': program_version(), 'sha256': program_sha256()},
+        'packages': packages(),
+        'labeller': outcome.labeller,
+        'conservation': list(outcome.conservation),
+        'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
+        'absent_splits': [split for split in SPLITS if split not in splits],
+    }
+    card = render_card(CardFacts(sources.version, manifest, outcome.written, counts, config_digests(outcome.written)))
+    (release / DATASET_CARD).write_text(card, 'utf-8')
+    (release / 'CHANGELOG.md').write_text(changelog(sources.version, release, manifest['splits'], sources.previous), 'utf-8')
+    (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
+    (release / 'schemas').mkdir()
+    for schema in folder('schemas').iterdir():
+        (release / 'schemas' / schema.name).write_bytes(schema.read_bytes())
+    manifest['files'] = list_files(release, outcome.written)
+    write_manifest(release, manifest)
+    return manifest
+
+
+def _gold(sources: Sources, release: Path) -> dict[str, Any]:
+    """Which gold pages the release holds, found by their lines in the test splits."""
+    gold = load_gold(sources.gold)
+    found: set[str] = set()
+    for path in sorted((release / 'pages').glob('test*.parquet')):
+        for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
+            page = gold.find([line['text'] for line in lines])
+            found |= {page.name} if page else set()
+    names = sorted({page.name for page in gold.by_lines.values()})
+    missing = [name for name in names if name not in found]
+    return {'files': list(sources.gold_facts), 'pages': len(gold.by_lines), 'joined': len(found), 'not_in_dump': missing}

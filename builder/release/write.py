@@ -1,0 +1,88 @@
+"""Writing the Parquet files of one bucket of one split: a pure function of staged shards and an assignment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from builder.release.assignment import Assignment, bucket_count, bucket_rows
+from builder.release.parquet import WrittenFile, file_name, write_parquet
+from builder.release.rows import CONFIGS, config_tables
+from builder.tables import read_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some staged records of one shard, by row number in rising order, and the policy group of each."""
+
+    shard: Path
+    rows: tuple[int, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The pages of a split whose ids fall into one range: one file of each config."""
+
+    split: str
+    number: int
+    count: int
+    parts: tuple[Part, ...]
+    folder: Path
+    train_keys: Path | None
+    """Sorted line keys of train, for the test splits."""
+
+
+def plan_buckets(assignment: Assignment, splits: Sequence[str], shards: Sequence[Path], folder: Path, file_bytes: int) -> list[Bucket]:
+    """The buckets of all splits; the line keys of train are expected in `train_keys.npy` beside the release's folder."""
+    keys = folder.parent / 'train_keys.npy'
+    buckets: list[Bucket] = []
+    for split in splits:
+        pages = assignment.pages(split)
+        count = bucket_count(pages, file_bytes)
+        for number in range(count):
+            parts = tuple(Part(shards[shard], tuple(rows), tuple(groups)) for shard, rows, groups in bucket_rows(pages, number, count))
+            if parts:
+                buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None))
+    return buckets
+
+
+def collect_train_keys(assignment: Assignment, shards: Sequence[Path], target: Path) -> None:
+    """Write the sorted, distinct line keys of the training split."""
+    found = [np.empty(0, np.int64)]
+    for shard, rows, _ in bucket_rows(assignment.pages('train'), 0, 1):
+        column = read_columns(shards[shard] / 'records.parquet', ['line_keys'])['line_keys'].take(rows)
+        found.append(np.unique(pc.list_flatten(column).to_numpy()))
+    np.save(target, np.unique(np.concatenate(found)), allow_pickle=False)
+
+
+def write_bucket(bucket: Bucket) -> list[WrittenFile]:
+    """Write the bucket's file of each config, rows in the order of page ids; a config without rows gets no file."""
+    records = pa.concat_tables([_read(part) for part in bucket.parts])
+    records = records.take(pc.sort_indices(records['id']))
+    keys = np.load(bucket.train_keys, allow_pickle=False) if bucket.train_keys else None
+    tables = config_tables(records, keys)
+    return [
+        write_parquet(bucket.folder, file_name(config, bucket.split, bucket.number, bucket.count), config, bucket.split, tables[config])
+        for config in CONFIGS
+        if tables[config].num_rows
+    ]
+
+
+def _read(part: Part) -> pa.Table:
+    """The part's records with their policy group, read a row group at a time."""
+    wanted = np.asarray(part.rows)
+    chosen: list[pa.Table] = []
+    first = 0
+    with pq.ParquetFile(part.shard / 'records.parquet') as file:
+        for number in range(file.num_row_groups):
+            size = file.metadata.row_group(number).num_rows
+            inside = wanted[(wanted >= first) & (wanted < first + size)] - first
+            if len(inside):
+                chosen.append(file.read_row_group(number).take(pa.array(inside)))
+            first += size
+    return pa.concat_tables(chosen).append_column('group', pa.array(part.groups, pa.string()))

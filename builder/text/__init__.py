@@ -1,0 +1,1 @@
+"""Text as it is: the NFC view with its way back, lines, syllable tokens, the language."""

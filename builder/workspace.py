@@ -1,0 +1,93 @@
+"""The folders of a build: where unfinished work lies, how a release appears, and how a finished build is recognised."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from builder.errors import InputError, UsageError
+from builder.release.manifest import NAME, file_sha256, read_release_manifest
+
+_MARK: Final = 'vinews-work'
+"""A file in every work folder: a folder without it is somebody else's."""
+_KEY: Final = 'build_key'
+"""A file in every folder of rejects that says which build they are of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders around `out`."""
+
+    out: Path
+
+    @property
+    def work(self) -> Path:
+        """Where unfinished work lies; a second run of the same build takes it up."""
+        return self.out.with_name(f'{self.out.name}.work')
+
+    @property
+    def release(self) -> Path:
+        """The release while it is being written."""
+        return self.work / 'release'
+
+    @property
+    def shards(self) -> Path:
+        """The staged shards."""
+        return self.work / 'shards'
+
+    @property
+    def rejects(self) -> Path:
+        """The rejects while they are being gathered."""
+        return self.work / 'rejects'
+
+    @property
+    def published_rejects(self) -> Path:
+        """Where the rejects come to lie, beside the release."""
+        return self.out.with_name(f'{self.out.name}.rejects')
+
+    def finished(self, build_key: str) -> Mapping[str, Any] | None:
+        """The manifest of the release at `out` if this very build made it and every file is as it was written.
+
+        None if there is nothing yet. Raises UsageError if `out` holds something else, InputError if a file was changed.
+        """
+        if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
+            return None
+        if not (self.out / NAME).is_file():
+            raise UsageError(f'{self.out}: holds something that is no release; give an --out that does not exist')
+        manifest = read_release_manifest(self.out)
+        if manifest['build_key'] != build_key:
+            raise UsageError(
+                f'{self.out}: holds release {manifest["version"]} of another build, and a release is never written into; give another --out'
+            )
+        for entry in manifest['files']:
+            path = self.out / entry['path']
+            if not path.is_file() or file_sha256(path) != entry['sha256']:
+                raise InputError(f'{path}: is not what this build wrote (sha256 differs); delete {self.out} and build again')
+        return manifest
+
+    def open(self, build_key: str) -> None:
+        """Make or take up the work folder. Raises UsageError where something else is in the way."""
+        if self.work.exists() and not (self.work / _MARK).is_file():
+            raise UsageError(f'{self.work}: is in the way and not of vinews; move it')
+        kept = self.published_rejects / _KEY
+        if self.published_rejects.exists() and not (kept.is_file() and kept.read_text('utf-8') == build_key):
+            raise UsageError(f'{self.published_rejects}: holds rejects of another build; move it, or give another --out')
+        self.shards.mkdir(parents=True, exist_ok=True)
+        (self.work / _MARK).touch()
+        for folder in (self.release, self.rejects):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        (self.rejects / _KEY).write_text(build_key, 'utf-8')
+
+    def publish(self, *, with_rejects: bool) -> None:
+        """Let the rejects, and then the release, appear by one rename each, and remove the work folder."""
+        shutil.rmtree(self.published_rejects, ignore_errors=True)
+        if with_rejects:
+            self.rejects.rename(self.published_rejects)
+        self.release.rename(self.out)
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the work folder and all in it."""
+        shutil.rmtree(self.work)
