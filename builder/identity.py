@@ -70,7 +70,9 @@ def load_sidecar(path: Path) -> Mapping[str, Mapping[str, Any]]:
                 row = json.loads(line)
             except ValueError as error:
                 raise InputError(f'{path}:{number}: not JSON ({error}); write one object a line') from error
-            validator('sidecar').require(row, f'{path}:{number}')
+            faults = validator('sidecar').faults(row)
+            if faults:
+                raise InputError(f'{path}:{number}: {faults[0]}; see schemas/sidecar.schema.json')
             if row['path'] in rows:
                 raise InputError(f'{path}:{number}: {row["path"]} was described before; keep one line for each path')
             rows[row['path']] = row

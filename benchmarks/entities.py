@@ -1,0 +1,127 @@
+"""Scores and speed of the entity tagger on gold pages.
+
+usage: python benchmarks/entities.py GOLD.jsonl SCORER.py [--vs-underthesea]
+
+GOLD holds labelled pages ({"id", "site", "lines": [{"text", "label"}], "entities": [{"line", "start", "end", "type"}]}); SCORER is called
+as `SCORER GOLD PREDICTIONS` and prints strict span-and-type scores. Printed for all pages and for each half of the sites (every other site
+by name: the rules were developed on the first half). Speed is process time over the text of the story lines, the best of five runs.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from builder.entities.tagger import load_tagger
+
+Span = tuple[int, int, str]
+Tag = Callable[[Sequence[str], Sequence[bool]], list[list[Span]]]
+_RUNS = 5
+_TYPES = {'PER', 'LOC', 'ORG'}
+
+
+def main() -> None:
+    """Read the arguments, score the tagger, and the other one if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('gold', type=Path)
+    parser.add_argument('scorer', type=Path)
+    parser.add_argument('--vs-underthesea', action='store_true')
+    arguments = parser.parse_args()
+    pages = [json.loads(row) for row in arguments.gold.read_text('utf-8').splitlines()]
+    systems: dict[str, tuple[Tag, int]] = {'rules': (_rules(), _RUNS)}
+    if arguments.vs_underthesea:
+        if find_spec('underthesea') is None:
+            sys.exit('underthesea is not installed: pip install underthesea, or leave out --vs-underthesea')
+        systems['underthesea'] = (_underthesea(), 1)
+    for name, (tag, runs) in systems.items():
+        print(f'== {name}: {_speed(tag, pages, runs):,.0f} characters/s')
+        for title, part in _parts(pages):
+            print(f'-- {title}')
+            print(_scores(tag, part, arguments.scorer))
+
+
+def _parts(pages: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    sites = sorted({page['site'] for page in pages})
+    parts = [('all sites', pages)]
+    for title, half in (('development sites', set(sites[0::2])), ('other sites', set(sites[1::2]))):
+        parts.append((title, [page for page in pages if page['site'] in half]))
+    return parts
+
+
+def _inputs(page: dict[str, Any]) -> tuple[list[str], list[bool]]:
+    return [line['text'] for line in page['lines']], [line['label'] == 'main_story' for line in page['lines']]
+
+
+def _speed(tag: Tag, pages: list[dict[str, Any]], runs: int) -> float:
+    inputs = [_inputs(page) for page in pages]
+    size = sum(len(text) for texts, story in inputs for text, wanted in zip(texts, story, strict=True) if wanted)
+    best = float('inf')
+    for _ in range(runs):
+        start = time.process_time()
+        for texts, story in inputs:
+            tag(texts, story)
+        best = min(best, time.process_time() - start)
+    return size / best
+
+
+def _scores(tag: Tag, pages: list[dict[str, Any]], scorer: Path) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        gold, predictions = Path(folder, 'gold.jsonl'), Path(folder, 'predictions.jsonl')
+        gold.write_text(''.join(json.dumps(page) + '\n' for page in pages), 'utf-8')
+        predictions.write_text(''.join(json.dumps(_prediction(tag, page)) + '\n' for page in pages), 'utf-8')
+        command = [sys.executable, str(scorer), str(gold), str(predictions)]
+        return subprocess.run(command, capture_output=True, check=True, text=True).stdout.rstrip()
+
+
+def _prediction(tag: Tag, page: dict[str, Any]) -> dict[str, Any]:
+    found = tag(*_inputs(page))
+    rows = [(index, *span) for index, spans in enumerate(found) for span in spans]
+    return {'id': page['id'], 'entities': [dict(zip(('line', 'start', 'end', 'type'), row, strict=True)) for row in rows]}
+
+
+def _rules() -> Tag:
+    tagger = load_tagger()
+
+    def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
+        return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in tagger.tag(texts, story)]
+
+    return tag
+
+
+def _underthesea() -> Tag:
+    ner = import_module('underthesea').ner
+
+    def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
+        return [_aligned(text, ner(text)) if wanted else [] for text, wanted in zip(texts, story, strict=True)]
+
+    return tag
+
+
+def _aligned(text: str, tokens: list[tuple[str, str, str, str]]) -> list[Span]:
+    """Underthesea gives tokens without offsets: find each in the text from where the last one ended."""
+    spans: list[Span] = []
+    end = 0
+    for token, _, _, label in tokens:
+        start = text.find(token, end)
+        if start < 0:
+            continue
+        end = start + len(token)
+        prefix, _, kind = label.partition('-')
+        if kind not in _TYPES:
+            continue
+        if prefix == 'I' and spans and spans[-1][2] == kind:
+            spans[-1] = (spans[-1][0], end, kind)
+        else:
+            spans.append((start, end, kind))
+    return spans
+
+
+if __name__ == '__main__':
+    main()

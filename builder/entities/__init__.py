@@ -1,0 +1,1 @@
+"""Names in the lines of a story: rules and gazetteers with exact offsets."""

@@ -1,0 +1,54 @@
+"""The entity tagger: two passes over the story's lines, the second knowing what the first found evidence for."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from builder.entities.lexicon import Lexicon, load_lexicon
+from builder.entities.page_names import page_names, topic_of
+from builder.entities.scanner import scan
+from builder.entities.spans import CONFIDENCE, UNMEASURED, Span, View
+from builder.entities.token_line import TokenLine, read_line
+from builder.entities.trie import Node
+from builder.model import Entity
+
+NAME: Final = 'rules'
+VERSION: Final = '1.0.0'
+
+
+class EntityTagger:
+    """Tags persons, places and organisations by rules and gazetteers; deterministic, without state between pages."""
+
+    name = NAME
+    version = VERSION
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def tag(self, texts: Sequence[str], story: Sequence[bool]) -> list[list[Entity]]:
+        """The entities of each line of one page, in order and without overlap; none for lines outside the story.
+
+        `texts` are the lines' NFC texts and `story` says which belong to the page's story; offsets are code points of the line.
+        Raises ValueError where the two differ in length.
+        """
+        lines = [read_line(text) if wanted else None for text, wanted in zip(texts, story, strict=True)]
+        topic = topic_of((line for line in lines if line), self._lexicon)
+        view = View(read_line(''), self._lexicon, Node(), topic)
+        known = page_names((line, scan(view._replace(line=line))) for line in lines if line)
+        view = view._replace(known=known)
+        return [_entities(line, scan(view._replace(line=line))) if line else [] for line in lines]
+
+
+def load_tagger() -> EntityTagger:
+    """The tagger with the shipped gazetteers. Raises ModelError where one is missing."""
+    return EntityTagger(load_lexicon())
+
+
+def _entities(line: TokenLine, spans: list[Span]) -> list[Entity]:
+    return [_entity(line, span) for span in spans if span.type]
+
+
+def _entity(line: TokenLine, span: Span) -> Entity:
+    start, end = line.starts[span.start], line.ends[span.end - 1]
+    return Entity(
+        start, end, str(span.type), line.text[start:end], 'rule', NAME, VERSION, CONFIDENCE.get((span.rule, str(span.type)), UNMEASURED)
+    )

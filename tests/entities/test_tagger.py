@@ -1,0 +1,113 @@
+"""Spans are exact, ordered and repeatable on any text; evidence crosses lines of the story, and only those."""
+
+import os
+import subprocess
+import sys
+import time
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.entities.tagger import NAME, VERSION, load_tagger
+from builder.labels import ENTITY_TYPES
+
+WORDS = st.sampled_from(
+    [
+        'ông', 'Ông', 'Nguyễn', 'Văn', 'Bách', 'Mỹ', 'Hà Nội', 'TP.HCM', 'TP', 'quận', '1', 'UBND', 'tỉnh', 'Bộ', 'Y tế', 'Sở', 'và', ',', '-', '/',
+        '(', ')', '"', '.', ':', 'Ảnh', 'Theo', 'Park', 'Sa-myeong', 'van', 'Báo', 'Công ty', 'của', 'tại', 'MINH', 'CHÂU', '😀', '\u200b', '\u0301',
+        '\ufeff', '\u00a0', '\u00ad', 'e\u0323\u0302', 'Ðà', 'Nẵng', '東京', "O'Neal", 'N.T.H', '\u0e33', '\u1d2c', 'ǅ',
+    ]
+)  # fmt: skip
+LINES = st.lists(st.tuples(WORDS, st.sampled_from([' ', '', '\u00a0', '\u200b'])), max_size=40).map(
+    lambda pairs: ''.join(word + gap for word, gap in pairs)
+)
+
+
+def assert_exact(text: str) -> None:
+    (entities,) = load_tagger().tag([text], [True])
+    end = 0
+    for entity in entities:
+        assert end <= entity.start < entity.end <= len(text)
+        assert text[entity.start : entity.end] == entity.text
+        assert entity.type in ENTITY_TYPES
+        assert (entity.source, entity.name, entity.version) == ('rule', NAME, VERSION)
+        assert 0 < entity.confidence <= 1
+        end = entity.end
+
+
+@given(LINES)
+@settings(max_examples=600, deadline=None)
+def test_spans_slice_the_line_exactly(text: str) -> None:
+    assert_exact(text)
+
+
+@given(LINES)
+@settings(max_examples=200, deadline=None)
+def test_spans_slice_a_decomposed_line_exactly(text: str) -> None:
+    assert_exact(unicodedata.normalize('NFD', text))
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    assert_exact(text)
+
+
+@given(st.lists(LINES, max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_same_page_same_entities(texts: list[str]) -> None:
+    story = [index % 3 != 2 for index in range(len(texts))]
+    first = load_tagger().tag(texts, story)
+    assert first == load_tagger().tag(texts, story)
+    assert all(not entities for entities, wanted in zip(first, story, strict=True) if not wanted)
+
+
+def test_offsets_are_those_of_the_text_as_given() -> None:
+    text = unicodedata.normalize('NFD', '😀 Sáng nay ở \u200bHà\u00a0Nội, ông Trần Văn Bách nói.')
+    (entities,) = load_tagger().tag([text], [True])
+    assert [(unicodedata.normalize('NFC', entity.text), entity.type) for entity in entities] == [
+        ('Hà\u00a0Nội', 'LOC'),
+        ('Trần Văn Bách', 'PER'),
+    ]
+
+
+def test_a_full_name_proves_the_short_one_elsewhere() -> None:
+    texts = ['Thư này chính Kono soạn.', 'Ngoại trưởng Nhật Bản Taro Kono đã đến.']
+    found = load_tagger().tag(texts, [True, True])
+    assert [(entity.text, entity.type) for entity in found[0]] == [('Kono', 'PER')]
+
+
+def test_a_full_name_proves_a_person_called_like_a_country() -> None:
+    texts = ['Bị can Lò Văn Đức bị bắt.', 'Tối đó Đức bỏ trốn.']
+    found = load_tagger().tag(texts, [True, True])
+    assert [(entity.text, entity.type) for entity in found[1]] == [('Đức', 'PER')]
+
+
+def test_lines_outside_the_story_are_no_evidence() -> None:
+    texts = ['Thư này chính Kono soạn.', 'Ngoại trưởng Nhật Bản Taro Kono đã đến.']
+    assert load_tagger().tag(texts, [True, False]) == [[], []]
+
+
+def test_one_line_of_a_megabyte_is_read_in_linear_time() -> None:
+    tagger = load_tagger()
+    for piece in ('Sở Y tế, ', 'Nguyễn ', 'Bộ ', '(', 'Công ty Hà ', 'ông ', 'a\u200b', 'Ảnh: A/', 'Thanh tra Sở và ', '-A', '"A b ', 'A.'):
+        start = time.process_time()
+        tagger.tag([piece * (100_000 // len(piece))], [True])
+        assert time.process_time() - start < 3, piece
+    start = time.process_time()
+    tagger.tag(['Ông Trần Văn Bách (Sở Y tế) nói. ' * 30_000], [True])
+    assert time.process_time() - start < 30
+
+
+def test_hash_seed_changes_nothing() -> None:
+    program = (
+        'from builder.entities.tagger import load_tagger\n'
+        "texts = ['Theo Phương Hoa/TTXVN', 'Ông Kim Jong-un gặp Tổng thống Mỹ Donald Trump ở Hà Nội, cùng Bộ Công an.']\n"
+        'print(load_tagger().tag(texts, [True, True]))\n'
+    )
+    outputs = {
+        subprocess.run([sys.executable, '-c', program], capture_output=True, check=True, env={**os.environ, 'PYTHONHASHSEED': seed}).stdout
+        for seed in ('0', '1', '2')
+    }
+    assert len(outputs) == 1

@@ -1,0 +1,135 @@
+"""The command as a user meets it: another process, another folder, exit codes, one line of error."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+
+from builder.cli import main
+from tests.conftest import EXAMPLES, ROOT, vinews
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
+    text = main.commands[name].get_help(click.Context(main.commands[name]))
+    assert f'Example: vinews {name} ' in text
+    assert f'`vinews {name} ' in (ROOT / 'README.md').read_text('utf-8')
+
+
+def test_label_writes_one_record_a_line_and_one_line_for_each_non_blank_line(tmp_path: Path) -> None:
+    done = vinews('label', EXAMPLES / 'text', '-o', 'labelled.jsonl', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in (tmp_path / 'labelled.jsonl').read_text('utf-8').splitlines()]
+    files = sorted(path for path in (EXAMPLES / 'text').rglob('*.txt'))
+    assert [record['source']['path'] for record in records] == [path.relative_to(EXAMPLES / 'text').as_posix() for path in files]
+    for record, path in zip(records, files, strict=True):
+        text = path.read_text('utf-8')
+        assert record['text'] == text
+        assert [text[line['start'] : line['end']] for line in record['lines']] == [line for line in text.split('\n') if line.strip()]
+        assert {line['label'] for line in record['lines']} <= {'main_story', 'sidebar_noise'}
+        for line in record['lines']:
+            assert not line['entities'] or line['label'] == 'main_story'
+            assert all(line['text'][entity['start'] : entity['end']] == entity['text'] for entity in line['entities'])
+    assert list(tmp_path.iterdir()) == [tmp_path / 'labelled.jsonl']
+
+
+def test_label_tags_all_lines_or_none_on_request() -> None:
+    dump = EXAMPLES / 'text' / 'baomien.example'
+    counts = {}
+    for mode in ('story', 'all', 'none'):
+        done = vinews('label', dump, '--entities', mode)
+        assert done.returncode == 0, done.stderr
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        counts[mode] = sum(len(line['entities']) for record in records for line in record['lines'])
+    assert counts['none'] == 0 < counts['story'] < counts['all']
+
+
+@pytest.mark.parametrize(
+    ('content', 'says'),
+    [
+        (b'', 'empty_file'),
+        (b'Tin s\xe1ng', 'undecodable: byte 5 is not UTF-8'),
+        (b'Tin\0', 'nul_byte'),
+        (b'a' * 50_000_000, 'page_too_large: 50000000 bytes'),
+    ],
+    ids=['empty', 'bytes', 'nul', '50 MB'],
+)
+def test_a_page_that_cannot_be_labelled_is_told_and_its_neighbour_is_labelled(content: bytes, says: str, tmp_path: Path) -> None:
+    (tmp_path / 'bad.txt').write_bytes(content)
+    alone = vinews('label', tmp_path)
+    assert alone.returncode == 1
+    assert says in alone.stderr
+    assert 'vinews: no page could be labelled' in alone.stderr
+    (tmp_path / 'good.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
+    both = vinews('label', tmp_path)
+    assert both.returncode == 0
+    assert says in both.stderr
+    assert len(both.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'code', 'says'),
+    [
+        (['label', 'missing'], 2, 'missing: no such file or folder'),
+        (['label', '.'], 1, 'the folder holds no page'),
+        (['check', '.'], 1, 'no release here'),
+        (['build', '.', '--out', 'out', '--version', '1'], 2, 'not of the form X.Y.Z'),
+        (['build', '.', '--version', '1.0.0'], 2, "Missing option '--out'"),
+        (['nonsense'], 2, 'No such command'),
+    ],
+)
+def test_errors_are_one_line_and_an_exit_code(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    done = vinews(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert 'Traceback' not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unwritable_place_is_one_line_too(tmp_path: Path) -> None:
+    (tmp_path / 'file').touch()
+    done = vinews('build', EXAMPLES / 'text', '--out', tmp_path / 'file' / 'out', '--version', '0.1.0')
+    assert done.returncode == 1
+    assert done.stderr.count('\n') == 1
+    assert 'Not a directory' in done.stderr
+
+
+def test_build_and_check_from_another_folder(tmp_path: Path) -> None:
+    built = vinews(
+        'build',
+        EXAMPLES / 'jsonl',
+        '--gold',
+        EXAMPLES / 'gold.jsonl',
+        '--config',
+        EXAMPLES / 'build.yaml',
+        '--out',
+        'r',
+        '--version',
+        '0.1.0',
+        cwd=tmp_path,
+    )
+    assert built.returncode == 0, built.stderr
+    assert built.stdout.startswith('r built 0.1.0: train ')
+    again = vinews(
+        'build',
+        EXAMPLES / 'jsonl',
+        '--gold',
+        EXAMPLES / 'gold.jsonl',
+        '--config',
+        EXAMPLES / 'build.yaml',
+        '--out',
+        'r',
+        '--version',
+        '0.1.0',
+        cwd=tmp_path,
+    )
+    assert 'was built before and is unchanged' in again.stdout
+    checked = vinews('check', 'r', cwd=tmp_path)
+    assert (checked.returncode, checked.stdout) == (0, 'r: every check passed\n')
+    (tmp_path / 'r' / 'LICENSE').write_text('')
+    broken = vinews('check', 'r', cwd=tmp_path)
+    assert broken.returncode == 1
+    assert broken.stderr.startswith('r: LICENSE: sha256 differs')
