@@ -244,7 +244,7 @@ def test_an_output_folder_that_holds_something_else_is_left_alone(tmp_path: Path
 
 def test_a_dump_of_which_no_page_is_left_is_an_error_without_traces(tmp_path: Path) -> None:
     (tmp_path / 'empty.txt').touch()
-    with pytest.raises(InputError, match='no page is left for a release .empty_file 1.'):
+    with pytest.raises(InputError, match=r'no page is left for a release \(empty_file 1\)'):
         simple_build(tmp_path / 'out', tmp_path / 'empty.txt')
     assert [path.name for path in tmp_path.iterdir()] == ['empty.txt']
 

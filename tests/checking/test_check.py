@@ -45,7 +45,8 @@ def sign_again(folder: Path, name: str) -> None:
 
 def forge(folder: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
     """Change the rows of a Parquet file and repair manifest and card, so that only the rows themselves can tell."""
-    config, split = name.split('/')[0], name.split('/')[1].split('-')[0]
+    config, _, file = name.partition('/')
+    split = file.partition('-')[0]
     written = write_parquet(folder, name, config, split, change(pq.ParquetFile(folder / name).read()))
 
     def update(manifest: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 import gzip
 import json
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_byte_ranges_together_read_what_the_whole_file_holds(lines: list[str], c
         path = Path(folder, 'dump.jsonl')
         path.write_bytes(content)
         edges = [0, *sorted(cut for cut in cuts if cut < len(content)), len(content)]
-        parts = [item for start, end in zip(edges, edges[1:], strict=False) for item in read(path, start, end)]
+        parts = [item for start, end in pairwise(edges) for item in read(path, start, end)]
         whole = read(path)
         if content:
             assert parts == whole

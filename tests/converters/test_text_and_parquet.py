@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 import gzip
 from pathlib import Path
 
@@ -113,7 +113,7 @@ ROWS = [
     {
         'text': 'Tin một',
         'url': 'https://a.example/1',
-        'timestamp': datetime.datetime(2024, 1, 2, tzinfo=datetime.UTC),
+        'timestamp': dt.datetime(2024, 1, 2, tzinfo=dt.UTC),
         'meta': {'title': 'Tựa'},
         'other': 1,
     },

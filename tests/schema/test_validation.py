@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from builder.errors import SchemaError
 from builder.labels import KINDS, LABEL_OF_KIND
@@ -111,11 +109,12 @@ def test_a_whole_record_is_valid() -> None:
     assert validator('page').judge_faults(RECORD) == []
 
 
-@given(st.sampled_from(PATHS), st.sampled_from(ODD_VALUES))
-def test_gate_and_judge_agree_on_any_changed_value(path: tuple[Any, ...], value: Any) -> None:
+@pytest.mark.parametrize('path', PATHS, ids=lambda path: '.'.join(map(str, path)) or 'all')
+def test_gate_and_judge_agree_on_any_changed_value(path: tuple[Any, ...]) -> None:
     judge = validator('page')
-    record = changed(path, value)
-    assert judge.gate.is_valid(record) == (judge.judge_faults(record) == [])
+    for value in ODD_VALUES:
+        record = changed(path, value)
+        assert judge.gate.is_valid(record) == (judge.judge_faults(record) == []), value
 
 
 @pytest.mark.parametrize('path', [path for path in PATHS if path and isinstance(path[-1], str)], ids=str)

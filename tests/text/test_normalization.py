@@ -1,4 +1,5 @@
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_the_view_is_the_nfc_of_the_text(text: str) -> None:
 def test_pieces_of_the_view_map_back_to_what_they_were_made_of(text: str) -> None:
     view = nfc_view(text)
     edges = [0, *(edge for start, end, _, _ in view.runs for edge in (start, end)), len(view.text)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         assert nfc(text[view.raw_offset(start) : view.raw_offset(end)]) == view.text[start:end]
 
 

@@ -1,0 +1,82 @@
+"""The main job on real pages, which lie beside the checkout of a developer and nowhere else."""
+
+import json
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.text.lines import split_lines
+from builder.text.normalization import nfc, nfc_view
+from tests.conftest import vinews
+
+LOAD = """
+import sys, gc
+from datasets import load_dataset
+for config in ('lines', 'pages', 'entities', 'pairs'):
+    whole, streamed = load_dataset(sys.argv[1], config), load_dataset(sys.argv[1], config, streaming=True)
+    assert set(whole) == set(streamed) and whole['test'].features == streamed['test'].features
+    for split in whole:
+        rows = list(streamed[split])
+        assert rows == whole[split].to_list(), (config, split)
+    print(config, {split: len(rows) for split, rows in whole.items()})
+lines = load_dataset(sys.argv[1], 'lines')['test'].features
+assert lines['label'].names == ['main_story', 'sidebar_noise'] and len(lines['kind'].names) == 20
+for page in load_dataset(sys.argv[1], 'pages')['test']:
+    for line in page['lines']:
+        assert all(line['text'][e['start']:e['end']] == e['text'] for e in line['entities'])
+"""
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text('utf-8').splitlines()]
+
+
+@pytest.fixture(scope='module')
+def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp('real') / 'R'
+    done = vinews(
+        'build', shared / 'samples', shared / 'gold' / 'text', '--gold', shared / 'gold' / 'pages.jsonl', '--out', out, '--version', '0.1.0'
+    )
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_every_gold_page_is_joined_and_the_release_passes(real: Path) -> None:
+    manifest = json.loads((real / 'manifest.json').read_text('utf-8'))
+    assert manifest['gold']['joined'] == manifest['gold']['pages'] == 46
+    assert manifest['splits'].keys() >= {'train', 'test', 'test_unseen_sites'}
+    done = vinews('check', real)
+    assert done.returncode == 0, done.stderr
+
+
+def test_another_process_loads_all_configs_whole_and_streamed(real: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, '-c', LOAD, real],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={'HF_HUB_OFFLINE': '1', 'HF_HOME': str(tmp_path), 'PATH': ''},
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ['lines', 'pages', 'entities', 'pairs']
+
+
+def test_the_sample_pages_are_labelled_without_an_error(shared: Path, tmp_path: Path) -> None:
+    vinews('label', shared / 'samples', '-o', tmp_path / 'samples.jsonl')
+    made = {Path(record['source']['path']).stem: record for record in read(tmp_path / 'samples.jsonl')}
+    for page in read(shared / 'gold' / 'samples.jsonl'):
+        wanted = [(line['text'], line['label']) for line in page['lines']]
+        assert [(line['text'], line['label']) for line in made[page['id']]['lines']] == wanted
+
+
+def test_real_text_maps_back_from_its_nfc_view(shared: Path) -> None:
+    for path in sorted((shared / 'gold' / 'text').iterdir()):
+        text = path.read_text('utf-8')
+        for form in (text, unicodedata.normalize('NFD', text)):
+            view = nfc_view(form)
+            for line in split_lines(view.text):
+                assert nfc(form[view.raw_offset(line.start) : view.raw_offset(line.end)]) == line.text
