@@ -1,6 +1,6 @@
 """Which field of a JSON or Parquet record is the text, the address, the date: one explicit table, which a configuration can override."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -83,7 +83,7 @@ def _look_up(record: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any
 def _as_text(value: Any, *, numbers: bool) -> str | None:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return value if value.strip() else None
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     if numbers and isinstance(value, int) and not isinstance(value, bool):
         return str(value)

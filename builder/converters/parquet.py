@@ -35,7 +35,7 @@ def _seekable(file: InputFile, stack: ExitStack) -> IO[bytes]:
     """The file's bytes in a form that can be sought: a compressed one is unpacked to a temporary file, never into memory."""
     if file.compression is None:
         return stack.enter_context(file.location.open('rb'))
-    unpacked: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+    unpacked: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
     for block in read_blocks(file):
         unpacked.write(block)
     unpacked.seek(0)
