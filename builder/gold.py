@@ -42,7 +42,7 @@ class Gold:
 
     def misfit(self, page: Page, texts: Sequence[str]) -> tuple[GoldPage, int] | None:
         """The gold page that bears the page's id, file name or address, and the first line (from 0) in which it is another page."""
-        names = [page.key, PurePosixPath(page.place.path).name.split('.')[0], canonical_url(page.url) if page.url else None]
+        names = [page.key, PurePosixPath(page.place.name).name.split('.')[0], canonical_url(page.url) if page.url else None]
         gold = next((self.by_name[name] for name in names if name and name in self.by_name), None)
         if gold is None:
             return None

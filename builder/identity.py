@@ -54,7 +54,7 @@ def host(url: str | None) -> str | None:
 
 def site_of(page: Page, pattern: str | None, gold_site: str | None) -> str:
     """The host of the page's URL, else the mapped field, else the path pattern's group `site`, else gold's, else `unknown`."""
-    from_path = re.search(pattern, page.place.path) if pattern else None
+    from_path = re.search(pattern, page.place.name) if pattern else None
     return host(page.url) or page.site or (from_path.group('site') if from_path else None) or gold_site or UNKNOWN_SITE
 
 
@@ -81,7 +81,7 @@ def load_sidecar(path: Path) -> Mapping[str, Mapping[str, Any]]:
 
 def with_sidecar(page: Page, sidecar: Mapping[str, Mapping[str, Any]]) -> Page:
     """The page with the fields that its own record leaves open filled in from the sidecar."""
-    row = sidecar.get(page.place.path) or sidecar.get(PurePosixPath(page.place.path).name)
+    row = sidecar.get(page.place.name) or sidecar.get(PurePosixPath(page.place.name).name)
     if row is None:
         return page
     return replace(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece of input stands: `[start, end)` of one file, after decompression.
+    """Where a piece of input stands: `[start, end)` of one file, or of a member of an archive, after decompression.
 
-    `unit` is `byte`, or `row` for Parquet, whose rows have no byte range. `path` is relative to the dump's root, with `/`.
+    `unit` is `byte`, or `row` for Parquet and Arrow, whose rows have no byte range. `path` is relative to the dump's root, with `/`.
     """
 
     dump: str
@@ -19,9 +19,16 @@ class Place:
     unit: str
     start: int
     end: int
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The path of the page's own file: in the archive where there is one, else in the dump."""
+        return self.member or self.path
 
     def __str__(self) -> str:
-        return f'{self.path} {self.unit}s {self.start}-{self.end}'
+        inside = f' ({self.member})' if self.member else ''
+        return f'{self.path}{inside} {self.unit}s {self.start}-{self.end}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Limits:
     reject_bytes: int
     shard_bytes: int
     file_bytes: int
+    unpacked_bytes: int = 1 << 36
+    archive_members: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

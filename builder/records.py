@@ -123,6 +123,7 @@ def _assemble(
         'source': {
             'dump': place.dump,
             'path': place.path,
+            'member': place.member,
             'format': page.format,
             'unit': place.unit,
             'start': place.start,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from builder.converters.convert import Segment
+from builder.converters.convert import Segment, is_splittable
 from builder.converters.inputs import InputFile
 
 _FEWEST_BUCKETS: Final = 4  # so that a second worker has something to do on a small dump
@@ -24,22 +24,22 @@ class Shard:
     segments: tuple[Segment, ...]
 
 
-def plan_shards(files: Sequence[InputFile], shard_bytes: int) -> list[Shard]:
-    """The shards of all files, in the order of the dumps; depends on nothing but the files and `shard_bytes`."""
+def plan_shards(files: Sequence[InputFile], shard_bytes: int, form: str | None = None) -> list[Shard]:
+    """The shards of all files, in the order of the dumps; depends on nothing but the files, `shard_bytes` and the format if one is set."""
     shards: list[Shard] = []
     for dump, group in groupby(files, key=lambda file: file.dump):
         of_dump = list(group)
         small = [file for file in of_dump if file.bytes < shard_bytes]
         for file in of_dump:
             if file.bytes >= shard_bytes:
-                shards += _ranges(file, shard_bytes)
+                shards += _ranges(file, shard_bytes, form)
         shards += _buckets(dump, small, shard_bytes)
     return shards
 
 
-def _ranges(file: InputFile, shard_bytes: int) -> Iterator[Shard]:
+def _ranges(file: InputFile, shard_bytes: int, form: str | None) -> Iterator[Shard]:
     name = f'{file.dump}/{file.path}'
-    if file.format != 'jsonl' or file.compression:
+    if not is_splittable(file, form):
         yield Shard(name, (Segment(file),))
         return
     for start in range(0, file.bytes, shard_bytes):

@@ -129,7 +129,8 @@ class _Writer:
 
     def framing(self, place: Place) -> None:
         last = self.ledger[-1] if self.ledger else None
-        if last and last['fate'] == 'framing' and (last['dump'], last['path'], last['end']) == (place.dump, place.path, place.start):
+        here = (place.dump, place.path, place.member, place.start)
+        if last and last['fate'] == 'framing' and (last['dump'], last['path'], last['member'], last['end']) == here:
             last['end'] = place.end
         else:
             self._enter(place, 'framing', None, {})
@@ -144,6 +145,7 @@ class _Writer:
         row = {
             'dump': place.dump,
             'path': place.path,
+            'member': place.member,
             'unit': place.unit,
             'start': place.start,
             'end': place.end,
@@ -172,6 +174,7 @@ def reject_row(item: Reject, limit: int) -> dict[str, Any]:
     row = {
         'dump': place.dump,
         'path': place.path,
+        'member': place.member,
         'unit': place.unit,
         'start': place.start,
         'end': place.end,

@@ -1,39 +1,76 @@
-"""The one way in: a segment of an input file becomes pages, rejects and framing by the converter of its format."""
+"""The one way in: a segment of an input file becomes pages, rejects and framing, by the converter of what each stream in it is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
 
-from builder.converters.inputs import LINK, InputFile
+from builder.converters.columnar import read_columnar
+from builder.converters.compression import sniff_compression
+from builder.converters.containers import open_streams
+from builder.converters.csv_rows import read_csv
+from builder.converters.inputs import InputFile
+from builder.converters.json_objects import read_json
 from builder.converters.jsonl import read_jsonl
-from builder.converters.parquet import read_parquet
 from builder.converters.pieces import Rules
+from builder.converters.sniffing import FORMATS, sniff_format
+from builder.converters.streams import Stream
 from builder.converters.text import read_nothing, read_text
 from builder.model import Framing, Page, Reject
+
+_DATASETS_NOTES: Final = ('dataset_info.json', 'state.json', 'dataset_dict.json')
+"""Files in a folder that `datasets` saved which hold no rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A file, or bytes `[start, end)` of an uncompressed JSON lines file; `end` None means its end."""
+    """A file, or bytes `[start, end)` of a plain JSON lines file; `end` None means its end."""
 
     file: InputFile
     start: int = 0
     end: int | None = None
 
 
+def is_splittable(file: InputFile, form: str | None) -> bool:
+    """Whether byte ranges of the file can be read apart: plain JSON lines, by its content or because the user says so."""
+    if file.link:
+        return False
+    with file.location.open('rb') as stream:
+        head = stream.read(1 << 16)
+    return sniff_compression(head) is None and (form or sniff_format(head, file.path)) == 'jsonl'
+
+
 def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing]:
     """Everything in the segment, in order; the places tile it. Raises OSError where the file cannot be read any more."""
-    file = segment.file
-    match file.format:
+    for opened in open_streams(segment.file, rules.limits):
+        if isinstance(opened, Stream):
+            yield from _convert(opened, segment, rules)
+        else:
+            yield opened
+
+
+def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing]:
+    if _is_note(stream):
+        yield Framing(stream.place(0, stream.file.bytes))
+        return
+    form = rules.format or sniff_format(stream.head, stream.name)
+    match form:
         case 'text':
-            yield from read_text(file, rules)
+            yield from read_text(stream, rules)
         case 'jsonl':
-            yield from read_jsonl(file, rules, segment.start, segment.end)
-        case 'parquet':
-            yield from read_parquet(file, rules)
-        case _ if file.format == LINK:
-            yield from read_nothing(
-                file, rules, 'symbolic_link', 'a symbolic link, which is never followed; put the file itself into the dump'
-            )
+            yield from read_jsonl(stream, rules, segment.start, segment.end)
+        case 'json':
+            yield from read_json(stream, rules)
+        case 'csv' | 'tsv':
+            yield from read_csv(stream, rules, form)
+        case 'parquet' | 'arrow':
+            yield from read_columnar(stream, rules, form)
         case _:
-            message = 'no converter for this kind of file; known are .txt, .jsonl, .ndjson, .json and .parquet, each also with .gz or .zst'
-            yield from read_nothing(file, rules, 'unsupported_format', message)
+            known = ', '.join(FORMATS)
+            yield from read_nothing(
+                stream, rules, 'unsupported_format', f'no converter for this kind of file; known are {known} (--format overrides)'
+            )
+
+
+def _is_note(stream: Stream) -> bool:
+    return stream.plain is not None and PurePosixPath(stream.name).name in _DATASETS_NOTES and any(stream.plain.parent.rglob('*.arrow'))

@@ -1,27 +1,12 @@
-"""The files of a dump, in a fixed order, each with what its name says of format and compression."""
+"""The files of a dump, in a fixed order, each with its digest."""
 
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from builder.errors import InputError, UsageError
-
-_FORMATS: Final = {
-    '': 'text',
-    '.txt': 'text',
-    '.text': 'text',
-    '.jsonl': 'jsonl',
-    '.ndjson': 'jsonl',
-    '.json': 'jsonl',
-    '.parquet': 'parquet',
-}
-_COMPRESSIONS: Final = {'.gz': 'gzip', '.zst': 'zstd'}
-
-UNSUPPORTED: Final = 'unsupported'
-LINK: Final = 'link'
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +16,10 @@ class InputFile:
     dump: str
     path: str
     location: Path
-    format: str
-    """`text`, `jsonl`, `parquet`, `unsupported` or `link`."""
-    compression: str | None
     bytes: int
     sha256: str
+    link: bool = False
+    """A symbolic link: listed, never followed."""
 
 
 def find_inputs(dumps: Sequence[Path]) -> list[InputFile]:
@@ -81,16 +65,13 @@ def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
 def _describe(dump: str, path: str, location: Path) -> InputFile:
     if location.is_symlink():
         target = os.fsencode(location.readlink())
-        return InputFile(dump, path, location, LINK, None, 0, hashlib.sha256(target).hexdigest())
+        return InputFile(dump, path, location, 0, hashlib.sha256(target).hexdigest(), link=True)
     if not location.is_file():
         raise InputError(f'{location}: neither a file nor a folder; take it out of the dump')
-    stem, suffix = os.path.splitext(location.name.lower())
-    compression = _COMPRESSIONS.get(suffix)
-    format_suffix = os.path.splitext(stem)[1] if compression else suffix
     try:
         with location.open('rb') as stream:
             digest = hashlib.file_digest(stream, 'sha256').hexdigest()
             size = stream.tell()
     except OSError as error:
         raise InputError(f'{location}: cannot read the file ({error.strerror}); mend its permissions or take it out of the dump') from error
-    return InputFile(dump, path, location, _FORMATS.get(format_suffix, UNSUPPORTED), compression, size, digest)
+    return InputFile(dump, path, location, size, digest)

@@ -4,15 +4,15 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from builder.converters.mapping import FieldMapping
+from builder.converters.sniffing import BYTE_ORDER_MARK
 from builder.model import Page, Place, Reject
 from builder.plan import Limits
 
 _LINE_END = re.compile(r'\r\n|\r|\n')
 _SURROGATE = re.compile('[\ud800-\udfff]')
-BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Rules:
 
     limits: Limits
     mapping: FieldMapping
+    format: str | None = None
+    """The format of every stream, where the user overrides what they look like."""
 
 
 def reject(piece: Piece, limits: Limits, reason: str, message: str) -> Reject:
@@ -67,6 +69,10 @@ def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> P
         return reject(
             piece, rules.limits, 'no_text', f'none of the fields {names} is there; name the right one under `fields` in the configuration'
         )
+    size = len(text.encode('utf-8', 'surrogatepass'))
+    if size > rules.limits.page_bytes:
+        message = f'a text of {size} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
+        return reject(piece, rules.limits, 'page_too_large', message)
     fields = {field: rules.mapping.read(record, field) for field in rules.mapping.names if field != 'text'}
     if any(value and ('\0' in value or _SURROGATE.search(value)) for value in fields.values()):
         return reject(piece, rules.limits, 'bad_field', 'a field holds a NUL or half a surrogate pair')

@@ -1,50 +1,45 @@
-"""The bytes of a file after decompression, block by block, so that no file is ever held whole."""
+"""Streams: the bytes of a file, or of a member of an archive, after decompression and block by block, so that none is ever held whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-
+from builder.converters.compression import Damage
 from builder.converters.inputs import InputFile
+from builder.model import Place
 
 _BLOCK: Final = 1 << 20
-# A damaged stream takes down the read that meets the damage: small reads keep what lies before it.
-_COMPRESSED_READ: Final = 1 << 12
+
+Blocks = Iterator[bytes | Damage]
+"""Bytes in order, with a `Damage` where some are lost."""
 
 
-class DamagedStreamError(Exception):
-    """A compressed file breaks off or does not decompress. What came before the damage has been yielded."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Bytes to convert, and where they are. `open` gives the blocks from a byte on; for a member of an archive only once, from 0."""
+
+    file: InputFile
+    member: str | None
+    name: str
+    """The name that tells the format: of the file or member, without the suffix of its compression."""
+    head: bytes
+    """The first bytes, up to 64 KiB."""
+    open: Callable[[int], Blocks]
+    plain: Path | None = None
+    """The file, where the stream is just its bytes and can be sought."""
+
+    def place(self, start: int, end: int, unit: str = 'byte') -> Place:
+        """A place in the stream."""
+        return Place(self.file.dump, self.file.path, unit, start, end, self.member)
 
 
-def read_blocks(file: InputFile, start: int = 0) -> Iterator[bytes]:
-    """The file's bytes from `start`, decompressed, in blocks of up to 1 MiB. Raises DamagedStreamError after the last good block."""
-    if file.compression is None:
-        with file.location.open('rb') as stream:
-            stream.seek(start)
-            while block := stream.read(_BLOCK):
-                yield block
-        return
-    with pa.OSFile(str(file.location)) as raw, pa.CompressedInputStream(raw, file.compression) as stream:
-        yield from _gather(stream)
-
-
-def _gather(stream: pa.CompressedInputStream) -> Iterator[bytes]:
-    parts: list[bytes] = []
-    size = 0
-    try:
-        while part := stream.read(_COMPRESSED_READ):
-            parts.append(part)
-            size += len(part)
-            if size >= _BLOCK:
-                yield b''.join(parts)
-                parts, size = [], 0
-    except OSError as error:
-        if parts:
-            yield b''.join(parts)
-        raise DamagedStreamError(str(error)) from error
-    if parts:
-        yield b''.join(parts)
+def file_blocks(path: Path, start: int = 0) -> Iterator[bytes]:
+    """A file's bytes from `start` on, in blocks of up to 1 MiB."""
+    with path.open('rb') as stream:
+        stream.seek(start)
+        while block := stream.read(_BLOCK):
+            yield block
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class RawLine:
     content: bytes
     """The bytes, or as many as the limit allows."""
     damage: str | None = None
-    """What ended the stream here, where it did not end by itself."""
+    """What broke the line off, where something did."""
 
     @property
     def whole(self) -> bool:
@@ -64,25 +59,24 @@ class RawLine:
         return len(self.content) == self.end - self.start and self.damage is None
 
 
-def read_lines(blocks: Iterator[bytes], start: int, limit: int) -> Iterator[RawLine]:
-    """The lines of a stream of blocks whose first byte is byte `start`; of a line above `limit` bytes only so many are held.
+def read_lines(blocks: Blocks, start: int, limit: int) -> Iterator[RawLine]:
+    """The lines of a stream whose first byte is byte `start`; of a line above `limit` bytes only so many are held.
 
-    A damaged stream ends with one line, possibly empty, that carries the damage.
+    Damage ends the line it falls into, which may be empty; the next begins behind the hole.
     """
     pending = _Pending(start, limit)
-    damage = None
-    try:
-        for block in blocks:
-            *ended, open_end = block.split(b'\n')
-            for part in ended:
-                pending.add(part)
-                pending.add(b'\n')
-                yield pending.take()
-            pending.add(open_end)
-    except DamagedStreamError as error:
-        damage = str(error)
-    if pending.size or damage:
-        yield pending.take(damage)
+    for block in blocks:
+        if isinstance(block, Damage):
+            yield pending.take(str(block))
+            continue
+        *ended, open_end = block.split(b'\n')
+        for part in ended:
+            pending.add(part)
+            pending.add(b'\n')
+            yield pending.take()
+        pending.add(open_end)
+    if pending.size:
+        yield pending.take()
 
 
 class _Pending:
@@ -94,6 +88,7 @@ class _Pending:
         self.size = self.held = 0
 
     def add(self, part: bytes) -> None:
+        """Add bytes to the line, and hold as many as the limit allows."""
         kept = part[: self.limit - self.held]
         if kept:
             self.parts.append(kept)
@@ -101,6 +96,7 @@ class _Pending:
         self.size += len(part)
 
     def take(self, damage: str | None = None) -> RawLine:
+        """The line as it is; the next begins where it ends."""
         line = RawLine(self.start, self.start + self.size, b''.join(self.parts), damage)
         self.start, self.parts, self.size, self.held = line.end, [], 0, 0
         return line

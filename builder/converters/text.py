@@ -1,41 +1,48 @@
-"""Text dumps: one file is one page."""
+"""One page a file: text as it is."""
 
 from collections.abc import Iterator
-from itertools import islice
 
-from builder.converters.inputs import InputFile
+from builder.converters.compression import Damage
 from builder.converters.pieces import Piece, Rules, decode, page_from_text, reject
-from builder.converters.streams import DamagedStreamError, read_blocks
-from builder.model import Page, Place, Reject
+from builder.converters.streams import Stream
+from builder.model import Page, Reject
 
 
-def read_text(file: InputFile, rules: Rules) -> Iterator[Page | Reject]:
-    """The file's page, or one reject that covers all of its bytes."""
+def read_text(stream: Stream, rules: Rules) -> Iterator[Page | Reject]:
+    """The stream's page, or one reject that covers all of its bytes."""
+    whole = read_whole(stream, rules, 'text')
+    if isinstance(whole, Reject):
+        yield whole
+        return
+    text = decode(whole, rules.limits)
+    yield text if isinstance(text, Reject) else page_from_text(whole, text, rules.limits)
+
+
+def read_whole(stream: Stream, rules: Rules, page_format: str) -> Piece | Reject:
+    """All bytes of a stream that is one page, or a reject that covers them; of too large a stream only the first are held."""
     kept: list[bytes] = []
     size = 0
-    damage = None
-    try:
-        for block in read_blocks(file):
-            if size <= rules.limits.page_bytes:
-                kept.append(block)
-            size += len(block)
-    except DamagedStreamError as error:
-        damage = str(error)
-    piece = Piece(Place(file.dump, file.path, 'byte', 0, size), b''.join(kept), 'text')
+    damage: Damage | None = None
+    for block in stream.open(0):
+        if isinstance(block, Damage):
+            damage = damage or block
+            continue
+        if size <= rules.limits.page_bytes:
+            kept.append(block)
+        size += len(block)
+    piece = Piece(stream.place(0, size), b''.join(kept), page_format)
     if damage:
-        yield reject(piece, rules.limits, 'damaged_stream', f'the compressed file breaks off after {size} bytes ({damage})')
-    elif not size:
-        yield reject(piece, rules.limits, 'empty_file', 'the file is empty')
-    elif size > rules.limits.page_bytes:
-        yield reject(
+        return reject(piece, rules.limits, 'damaged_stream', f'a part of the page is lost ({damage}); {size} bytes are left')
+    if not size:
+        return reject(piece, rules.limits, 'empty_file', 'the file is empty')
+    if size > rules.limits.page_bytes:
+        return reject(
             piece, rules.limits, 'page_too_large', f'{size} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
         )
-    else:
-        text = decode(piece, rules.limits)
-        yield text if isinstance(text, Reject) else page_from_text(piece, text, rules.limits)
+    return piece
 
 
-def read_nothing(file: InputFile, rules: Rules, reason: str, message: str) -> Iterator[Reject]:
-    """One reject for a file that no converter reads; its place covers the file as it lies on disk."""
-    raw = b''.join(islice(read_blocks(file), 1)) if file.bytes and not file.compression else b''
-    yield reject(Piece(Place(file.dump, file.path, 'byte', 0, file.bytes), raw, file.format), rules.limits, reason, message)
+def read_nothing(stream: Stream, rules: Rules, reason: str, message: str) -> Iterator[Reject]:
+    """One reject for a stream that no converter reads."""
+    size = sum(len(block) for block in stream.open(0) if not isinstance(block, Damage))
+    yield reject(Piece(stream.place(0, size), stream.head, 'text'), rules.limits, reason, message)

@@ -5,7 +5,7 @@ Tiling: the places of staged records, rejects, filtered pages and framing cover 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from builder.converters.compression import sniff_compression
 from builder.converters.inputs import InputFile
 from builder.errors import BalanceError
 from builder.release.assignment import DUPLICATE, Assignment
@@ -25,60 +26,73 @@ Range = tuple[int, int, str]
 
 def require_tiling(files: Sequence[InputFile], shards: Sequence[Path]) -> None:
     """Raises BalanceError that names file, range and, if known, the record that is missing or stands twice."""
-    ranges: dict[tuple[str, str], list[Range]] = defaultdict(list)
+    streams: dict[tuple[str, str], dict[str | None, list[Range]]] = defaultdict(lambda: defaultdict(list))
     for folder in shards:
-        for dump, path, start, end, unit in _places(folder):
-            ranges[dump, path].append((start, end, unit))
+        for dump, path, member, start, end, unit in _places(folder):
+            streams[dump, path][member].append((start, end, unit))
     for file in files:
-        found = sorted(ranges[file.dump, file.path])
-        reached = 0
-        for start, end, unit in found:
-            if start != reached:
-                raise BalanceError(_broken(file, unit, reached, start, shards))
-            reached = end
-        size = _size(file, found)
-        if reached != size:
-            raise BalanceError(_broken(file, found[0][2] if found else 'byte', reached, size, shards))
+        for member, ranges in {None: [], **streams[file.dump, file.path]}.items():
+            _require_stream(file, member, sorted(ranges), shards)
 
 
-def _places(folder: Path) -> Iterator[tuple[str, str, int, int, str]]:
-    """(dump, path, start, end, unit) of everything in a staged shard, from the files that hold it, not from the counts."""
+def _require_stream(file: InputFile, member: str | None, found: Sequence[Range], shards: Sequence[Path]) -> None:
+    where = f'{file.dump}/{file.path}' + (f' ({member})' if member else '')
+    reached = 0
+    for start, end, unit in found:
+        if start != reached:
+            raise BalanceError(_broken(where, unit, (reached, start), _kept(file, member, shards)))
+        reached = end
+    size = reached if member else _size(file, found)
+    if reached != size:
+        raise BalanceError(_broken(where, found[0][2] if found else 'byte', (reached, size), _kept(file, member, shards)))
+
+
+def _places(folder: Path) -> Iterator[tuple[str, str, str | None, int, int, str]]:
+    """(dump, path, member, start, end, unit) of everything in a staged shard, from the files that hold it, not from the counts."""
     source = read_columns(folder / 'records.parquet', ['source'])['source']
     for record in source.to_pylist():
-        yield record['dump'], record['path'], record['start'], record['end'], record['unit']
+        yield record['dump'], record['path'], record['member'], record['start'], record['end'], record['unit']
     for reject in read_rejects(folder):
-        yield reject['dump'], reject['path'], reject['start'], reject['end'], reject['unit']
-    ledger = read_columns(folder / 'ledger.parquet', ['dump', 'path', 'start', 'end', 'unit', 'fate'])
+        yield reject['dump'], reject['path'], reject['member'], reject['start'], reject['end'], reject['unit']
+    ledger = read_columns(folder / 'ledger.parquet', ['dump', 'path', 'member', 'start', 'end', 'unit', 'fate'])
     for row in ledger.filter(pc.is_in(ledger['fate'], pa.array(['filtered', 'framing']))).to_pylist():
-        yield row['dump'], row['path'], row['start'], row['end'], row['unit']
+        yield row['dump'], row['path'], row['member'], row['start'], row['end'], row['unit']
 
 
 def _size(file: InputFile, found: Sequence[Range]) -> int:
     """What the places must add up to: the file's bytes or rows; for a compressed file, whose length nothing else tells, what was read."""
     reached = max((end for _, end, _ in found), default=0)
-    unit = found[0][2] if found else 'byte'
-    if file.compression:
-        return reached
-    return file.bytes if unit == 'byte' else int(pq.read_metadata(file.location).num_rows)
+    if file.link or (found and found[0][2] == 'row'):
+        return reached if file.link or not _is_parquet(file) else int(pq.read_metadata(file.location).num_rows)
+    return reached if found and sniff_compression(_first_bytes(file)) else file.bytes
 
 
-def _broken(file: InputFile, unit: str, reached: int, start: int, shards: Sequence[Path]) -> str:
-    if start < reached:
-        return f'{file.dump}/{file.path}: {unit}s {start}-{reached} stand in two records or rejects; please report this'
-    lost = [
-        row['id'] for folder in shards for row in _ledger_rows(folder, file) if row['fate'] == 'kept' and reached <= row['start'] < start
-    ]
-    names = f' (record {", ".join(lost)})' if lost else ''
-    return (
-        f'{file.dump}/{file.path}: {unit}s {reached}-{start}{names} were lost between two stages; delete the .work folder and build again'
-    )
+def _is_parquet(file: InputFile) -> bool:
+    return _first_bytes(file).startswith(b'PAR1')
 
 
-def _ledger_rows(folder: Path, file: InputFile) -> list[dict[str, Any]]:
-    ledger = read_columns(folder / 'ledger.parquet')
-    mine = pc.and_(pc.equal(ledger['dump'], file.dump), pc.equal(ledger['path'], file.path))
-    rows: list[dict[str, Any]] = ledger.filter(mine).to_pylist()
+def _first_bytes(file: InputFile) -> bytes:
+    with file.location.open('rb') as stream:
+        return stream.read(6)
+
+
+def _kept(file: InputFile, member: str | None, shards: Sequence[Path]) -> list[dict[str, Any]]:
+    """The ledger's rows of records that were kept of a stream."""
+    rows: list[dict[str, Any]] = []
+    for folder in shards:
+        ledger = read_columns(folder / 'ledger.parquet')
+        mine = pc.and_(pc.equal(ledger['dump'], file.dump), pc.equal(ledger['path'], file.path))
+        rows += [row for row in ledger.filter(mine).to_pylist() if row['fate'] == 'kept' and row['member'] == member]
     return rows
+
+
+def _broken(where: str, unit: str, gap: tuple[int, int], kept: Sequence[Mapping[str, Any]]) -> str:
+    reached, start = gap
+    if start < reached:
+        return f'{where}: {unit}s {start}-{reached} stand in two records or rejects; please report this'
+    lost = [row['id'] for row in kept if reached <= row['start'] < start]
+    names = f' (record {", ".join(lost)})' if lost else ''
+    return f'{where}: {unit}s {reached}-{start}{names} were lost between two stages; delete the .work folder and build again'
 
 
 def conservation(shards: Sequence[Path], assignment: Assignment) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def _conflicts(conflicts: pa.Table, number: int, shard: Path, limit: int) -> Ite
         return
     texts = read_columns(shard / 'records.parquet', ['text'])['text']
     for row in mine:
-        place = Place(row['dump'], row['path'], row['unit'], row['start'], row['end'])
+        place = Place(row['dump'], row['path'], row['unit'], row['start'], row['end'], row['member'])
         message = f'another page with id {row["id"]} and another text came before; give the pages different ids'
         raw = texts[row['row']].as_py().encode()
         yield reject_row(Reject(place, raw, 'identify', ID_CONFLICT, message), limit)

@@ -52,7 +52,13 @@ def _shared(records: pa.Table, parents: pa.Array | None) -> dict[str, pa.Array]:
 def _page_columns(records: pa.Table) -> dict[str, pa.Array]:
     names = ('url', 'title', 'published', 'crawled', 'language', 'text', 'text_sha256', 'no_story')
     columns = {name: _one(records[name]) for name in names}
-    return {**columns, 'path': pc.struct_field(_one(records['source']), 'path'), 'cluster': pa.nulls(records.num_rows, pa.string())}
+    return {**columns, 'path': _path(_one(records['source'])), 'cluster': pa.nulls(records.num_rows, pa.string())}
+
+
+def _path(source: pa.StructArray) -> pa.Array:
+    """Path of the page's file in the dump, with `!` and its path in the archive where it is a member of one."""
+    path, member = pc.struct_field(source, 'path'), pc.struct_field(source, 'member')
+    return pc.if_else(pc.is_valid(member), pc.binary_join_element_wise(path, member, '!', null_handling='skip'), path)
 
 
 def _numbers(lines: pa.ListArray) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -133,7 +133,7 @@ def test_parquet_rows_become_pages_and_rejects_by_row(suffix: str, tmp_path: Pat
     assert [(item.place.unit, item.place.start, item.place.end) for item in items] == [('row', row, row + 1) for row in range(4)]
     first, second, third, fourth = items
     assert isinstance(first, Page)
-    assert (first.text, first.title, first.crawled) == ('Tin một', 'Tựa', '2024-01-02T00:00:00+00:00')
+    assert (first.text, first.title, first.crawled) == ('Tin một', 'Tựa', '2024-01-02 00:00:00.000000Z')
     assert isinstance(second, Reject)
     assert isinstance(third, Reject)
     assert (second.reason, third.reason) == ('no_text', 'nul_byte')
