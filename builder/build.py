@@ -10,6 +10,7 @@ from builder import engine
 from builder.converters.inputs import find_inputs
 from builder.errors import InputError
 from builder.gold import load_gold
+from builder.identity import load_sidecar
 from builder.labelling.description import describe_labeller
 from builder.plan import load_plan
 from builder.release.assignment import Assignment, assign_pages, present_splits
@@ -22,7 +23,7 @@ from builder.release.rejects import write_rejects
 from builder.release.write import collect_train_keys, plan_buckets, write_bucket
 from builder.resources import program_sha256
 from builder.shards import Shard, plan_shards
-from builder.staging import Task, stage
+from builder.staging import Task, read_rejects, stage
 from builder.workspace import Workspace
 
 Report = Callable[[str, int, int], None]
@@ -60,31 +61,39 @@ def build(request: Request, report: Report) -> Built:
     parse_version(request.version)
     if request.previous:
         require_later(request.version, request.previous)
+    workspace = Workspace(request.out.absolute())
+    workspace.require_outside(request.dumps)
     sources = _read_sources(request)
-    workspace = Workspace(request.out)
     finished = workspace.finished(sources.key)
     if finished:
         return Built(finished, fresh=False)
-    workspace.open(sources.key)
+    with workspace.open(sources.key):
+        return Built(_build(workspace, sources, request, report), fresh=True)
+
+
+def _build(workspace: Workspace, sources: Sources, request: Request, report: Report) -> Mapping[str, Any]:
     shards = _stage(workspace, sources, request.workers, report)
     require_tiling(sources.files, shards)
     assignment = assign_pages(shards, sources.plan.split_policy)
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
+        message = _nothing_left(request.dumps, balance, shards)
         workspace.discard()
-        raise InputError(_nothing_left(request.dumps, balance))
+        raise InputError(message)
     written = _write(workspace, sources, assignment, shards, request.workers, report)
     require_release(assignment, workspace.release)
     manifest = describe_release(workspace.release, sources, Outcome(assignment, balance, written, describe_labeller()))
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0)
-    return Built(manifest, fresh=True)
+    return manifest
 
 
 def _read_sources(request: Request) -> Sources:
     plan = load_plan(request.config)
     files = find_inputs(request.dumps)
     load_gold(request.gold)
+    if plan.sidecar:
+        load_sidecar(plan.sidecar)
     gold = [{'name': file.name, 'sha256': file_sha256(file), 'pages': len(load_gold((file,)).by_lines)} for file in request.gold]
     decisive = {
         'version': request.version,
@@ -128,10 +137,12 @@ def _write(
     return [file for number in sorted(written) for file in written[number]]
 
 
-def _nothing_left(dumps: Sequence[Path], balance: Sequence[Mapping[str, Any]]) -> str:
+def _nothing_left(dumps: Sequence[Path], balance: Sequence[Mapping[str, Any]], shards: Sequence[Path]) -> str:
     reasons: Counter[str] = Counter()
     for row in balance:
         reasons.update(row['rejected'])
         reasons.update(row['filtered'])
     told = ', '.join(f'{name} {count}' for name, count in sorted(reasons.items())) or 'nothing was read'
-    return f'{", ".join(map(str, dumps))}: no page is left for a release ({told}); `vinews label` says why, page by page'
+    first = next((reject for shard in shards for reject in read_rejects(shard)), None)
+    example = f'; the first: {first["path"]} {first["unit"]}s {first["start"]}-{first["end"]}: {first["message"]}' if first else ''
+    return f'{", ".join(map(str, dumps))}: no page is left for a release ({told}){example}'

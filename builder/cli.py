@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import click
 
 from builder.build import Request, build
 from builder.checking.check import check
-from builder.errors import VinewsError
+from builder.converters.inputs import InputFile, find_inputs
+from builder.errors import UsageError, VinewsError
 from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
@@ -37,7 +39,9 @@ class _Commands(click.Group):
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f'vinews: {" ".join(message.split())}', err=True)
+    # A file name need not be valid UTF-8, and must not break the message about it.
+    line = f'vinews: {" ".join(message.split())}'.encode('utf-8', 'backslashreplace').decode()
+    click.echo(line, err=True)
     sys.exit(code)
 
 
@@ -99,7 +103,10 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, c
 
     Example: vinews label examples/text -o labelled.jsonl
     """
-    made = label(dumps, load_plan(config), entities)
+    plan = load_plan(config)
+    files = find_inputs(dumps)
+    _require_elsewhere(output, files)
+    made = label(files, plan, entities)
     # Atomic: what is at `output` already stays as it is until the new file is whole.
     with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
         counts = write_labels(made, stream, _tell)
@@ -119,6 +126,14 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+def _require_elsewhere(output: Path | None, files: Sequence[InputFile]) -> None:
+    """Raises UsageError if the output is, or standard output goes to, a file of the dump: it would be read while it is written."""
+    target = output.stat() if output and output.exists() else None if output else os.fstat(sys.stdout.fileno())
+    for file in files:
+        if target and os.path.samestat(target, file.location.lstat()):
+            raise UsageError(f'{file.location}: is a file of the dump and the output at once; write somewhere else')
 
 
 def _tell(reject: Reject) -> None:

@@ -5,8 +5,7 @@
     ├── InputError       a dump, a gold file or a release cannot be used as a whole (exit code 1)
     ├── SchemaError      a record does not follow its JSON Schema
     ├── ModelError       a shipped model or word list is missing or is not the recorded one
-    ├── BalanceError     a build lost or invented a piece of input
-    └── CheckError       a release is not what its manifest, card and schemas say
+    └── BalanceError     a build lost or invented a piece of input
 
 A piece of a dump that cannot become a record is not an error: it is a reject (`builder.model.Reject`).
 Each message is one line: what, where, what to do.
@@ -39,7 +38,3 @@ class ModelError(VinewsError):
 
 class BalanceError(VinewsError):
     """A build lost or invented a piece of input: a fault of vinews, or of a disk."""
-
-
-class CheckError(VinewsError):
-    """A release is not what its manifest, card and schemas say."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from builder.errors import InputError
@@ -17,7 +17,7 @@ from builder.identity import canonical_url
 from builder.labels import LABEL_OF_KIND, MAIN
 from builder.model import Page
 from builder.schema.validation import Fault, validator
-from builder.text.normalization import nfc
+from builder.text.normalization import HALF_PAIR, nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Gold:
         return self.by_lines.get(lines_digest(texts))
 
     def misfit(self, page: Page, texts: Sequence[str]) -> tuple[GoldPage, int] | None:
-        """The gold page that bears the page's id, file name or address, and the first line (from 0) in which it is another page."""
-        names = [page.key, PurePosixPath(page.place.name).name.split('.')[0], canonical_url(page.url) if page.url else None]
+        """The gold page that bears the page's id or address, and the first line (from 0) in which it is another page."""
+        names = [page.key, canonical_url(page.url) if page.url else None]
         gold = next((self.by_name[name] for name in names if name and name in self.by_name), None)
         if gold is None:
             return None
@@ -71,12 +71,17 @@ def load_gold(files: tuple[Path, ...]) -> Gold:
             if other.content != content:
                 raise InputError(f'{where}: gold page {page.name} has the same lines as {other.name} ({other.file}); keep one of them')
             for name in (content['id'], canonical_url(content['url']) if content.get('url') else None):
-                if name:
-                    by_name[name] = page
+                if name and by_name.setdefault(name, page).content != content:
+                    raise InputError(
+                        f'{where}: {name} names gold page {by_name[name].name} ({by_name[name].file}) too; give each page its own'
+                    )
     return Gold(by_lines, by_name)
 
 
 def _read(file: Path) -> Iterator[tuple[int, Any]]:
+    number = 0
+    if file.exists() and not file.is_file():
+        raise InputError(f'{file}: not a regular file, and gold is read more than once; give a file')
     try:
         with file.open(encoding='utf-8') as stream:
             for number, line in enumerate(stream, 1):
@@ -84,11 +89,13 @@ def _read(file: Path) -> Iterator[tuple[int, Any]]:
                     yield number, json.loads(line)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f'{file}: cannot read the gold file ({error}); give JSON lines in UTF-8') from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f'{file}:{number}: not JSON ({error}); write one page a line') from error
 
 
 def _require(content: Any, where: str) -> None:  # noqa: ANN401 - any JSON value
+    if HALF_PAIR.search(json.dumps(content, ensure_ascii=False)):
+        raise InputError(f'{where}: holds half a surrogate pair, which no encoding can write; mend it')
     faults = validator('gold').faults(content) or gold_faults(content)
     if faults:
         raise InputError(f'{where}: ' + '; '.join(map(str, faults[:5])) + (f'; and {len(faults) - 5} more' if len(faults) > 5 else ''))
@@ -124,14 +131,20 @@ def _line_faults(number: int, line: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _entity_fault(entity: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], last: dict[int, int]) -> str | None:
     line, start, end = entity['line'], entity['start'], entity['end']
+    if not all(isinstance(number, int) for number in (line, start, end)):
+        return 'counts with a number such as 1.0, which JSON Schema calls whole; write 1'
     if line >= len(lines):
         return f'speaks of line {line} of {len(lines)}'
-    text = lines[line]['text']
+    text, reached = lines[line]['text'], last.get(line, 0)
+    last[line] = end
     if not start < end <= len(text) or entity.get('text', text[start:end]) != text[start:end]:
         return f'span {start}-{end} is not {entity.get("text", "a span of the line")!r}'
-    if lines[line]['label'] != MAIN:
+    return _misplaced(text[start:end], lines[line]['label'], overlaps=start < reached)
+
+
+def _misplaced(name: str, label: str, *, overlaps: bool) -> str | None:
+    if label != MAIN:
         return 'stands outside main_story'
-    if start < last.get(line, 0):
-        return 'overlaps the entity before it'
-    last[line] = end
-    return None
+    if name != name.strip():
+        return 'begins or ends with a space'
+    return 'overlaps the entity before it' if overlaps else None

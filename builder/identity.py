@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,8 +15,10 @@ from w3lib.url import canonicalize_url
 from builder.errors import InputError
 from builder.model import Page
 from builder.schema.validation import validator
+from builder.text.normalization import HALF_PAIR
 
 UNKNOWN_SITE: Final = 'unknown'
+ONE_PAGE_FORMATS: Final = frozenset({'text', 'html'})
 
 
 def sha256_of_text(text: str) -> str:
@@ -44,46 +46,66 @@ def canonical_url(url: str) -> str:
 
 
 def host(url: str | None) -> str | None:
-    """The URL's host in lower case without a leading `www.`; None where there is none."""
+    """The URL's host in lower case, without a leading `www.` or a last dot; None where there is none. A scheme may be missing."""
+    given = (url or '').strip()
     try:
-        name = urlsplit((url or '').strip()).hostname
+        name = urlsplit(given if '//' in given else f'//{given}').hostname
     except ValueError:
         return None
-    return name.removeprefix('www.') if name else None
+    name = (name or '').removeprefix('www.').rstrip('.')
+    return name if '.' in name and len(name.split()) == 1 else None
+
+
+def normalise_site(site: str) -> str:
+    """One spelling of a site, wherever its name comes from: the host where it is an address, else in lower case without outer spaces."""
+    return host(site) or ' '.join(site.lower().split())
 
 
 def site_of(page: Page, pattern: str | None, gold_site: str | None) -> str:
     """The host of the page's URL, else the mapped field, else the path pattern's group `site`, else gold's, else `unknown`."""
     from_path = re.search(pattern, page.place.name) if pattern else None
-    return host(page.url) or page.site or (from_path.group('site') if from_path else None) or gold_site or UNKNOWN_SITE
+    named = page.site or (from_path.group('site') if from_path else None) or gold_site
+    return host(page.url) or (normalise_site(named) if named else '') or UNKNOWN_SITE
 
 
 @cache
 def load_sidecar(path: Path) -> Mapping[str, Mapping[str, Any]]:
     """The rows of a sidecar file by the path they speak of. Raises InputError that names the line of the first fault."""
     rows: dict[str, Mapping[str, Any]] = {}
-    with path.open(encoding='utf-8') as stream:
-        for number, line in enumerate(stream, 1):
-            if line.isspace():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise InputError(f'{path}:{number}: not JSON ({error}); write one object a line') from error
-            faults = validator('sidecar').faults(row)
-            if faults:
-                raise InputError(f'{path}:{number}: {faults[0]}; see schemas/sidecar.schema.json')
-            if row['path'] in rows:
-                raise InputError(f'{path}:{number}: {row["path"]} was described before; keep one line for each path')
-            rows[row['path']] = row
+    try:
+        lines = path.read_text('utf-8').splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f'{path}: cannot read the sidecar ({error}); give JSON lines in UTF-8') from error
+    for number, line in enumerate(lines, 1):
+        if not line or line.isspace():
+            continue
+        row = _sidecar_row(line, f'{path}:{number}')
+        if row['path'] in rows:
+            raise InputError(f'{path}:{number}: {row["path"]} was described before; keep one line for each path')
+        rows[row['path']] = row
     return rows
 
 
+def _sidecar_row(line: str, where: str) -> Mapping[str, Any]:
+    try:
+        row: Mapping[str, Any] = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f'{where}: not JSON ({error}); write one object a line') from error
+    faults = validator('sidecar').faults(row)
+    if faults:
+        raise InputError(f'{where}: {faults[0]}; see schemas/sidecar.schema.json')
+    if any(value and ('\0' in value or HALF_PAIR.search(value)) for value in row.values()):
+        raise InputError(f'{where}: holds a NUL or half a surrogate pair; mend it')
+    return row
+
+
 def with_sidecar(page: Page, sidecar: Mapping[str, Mapping[str, Any]]) -> Page:
-    """The page with the fields that its own record leaves open filled in from the sidecar."""
-    row = sidecar.get(page.place.name) or sidecar.get(PurePosixPath(page.place.name).name)
+    """The page with the fields that its own record leaves open filled in from the sidecar; of a file of many pages, only the site."""
+    row = sidecar.get(page.place.name)
     if row is None:
         return page
+    if page.format not in ONE_PAGE_FORMATS:
+        return replace(page, site=page.site or row.get('site'))
     return replace(
         page,
         key=page.key or row.get('id'),

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from builder.converters.convert import Segment, convert
-from builder.converters.inputs import find_inputs
+from builder.converters.inputs import InputFile
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.errors import InputError
@@ -25,15 +24,15 @@ class Labelled:
     rejects: int = 0
 
 
-def label(dumps: Sequence[Path], plan: Plan, entities: str) -> Iterator[dict[str, Any] | Reject]:
-    """The record of every page of the dumps, in order, and a reject for every piece that cannot become one. No page is filtered.
+def label(files: Sequence[InputFile], plan: Plan, entities: str) -> Iterator[dict[str, Any] | Reject]:
+    """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered.
 
     `entities` says in which lines names are looked for: `story`, `all` or `none`.
     """
     annotators = load_annotators()
     rules = Rules(plan.limits, field_mapping(dict(plan.fields)))
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
-    for file in find_inputs(dumps):
+    for file in files:
         for item in convert(Segment(file), rules):
             if isinstance(item, Reject):
                 yield item

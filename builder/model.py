@@ -40,6 +40,8 @@ class Page:
     sha256: str
     """Of the piece's raw bytes."""
     format: str
+    raw: bytes = b''
+    """The first of the piece's raw bytes, for a reject that comes later."""
     key: str | None = None
     """The dump's own identifier of the page."""
     url: str | None = None

@@ -17,7 +17,7 @@ from builder.model import Entity, Line, Page, Reject, Vote
 from builder.schema.validation import Fault, validator
 from builder.text.language import detect_language
 from builder.text.lines import split_lines
-from builder.text.normalization import nfc
+from builder.text.normalization import nfc, nfc_view
 
 # `dataclasses.asdict` copies every value deeply, which on a crawl costs as much as the tagger.
 _VOTE_FIELDS: Final = tuple(field.name for field in fields(Vote))
@@ -65,7 +65,7 @@ def build_record(page: Page, annotators: Annotators, site_pattern: str | None, e
 
 
 def _reject(page: Page, step: str, reason: str, message: str, pointer: str | None = None) -> Reject:
-    return Reject(page.place, page.text.encode(), step, reason, message, pointer)
+    return Reject(page.place, page.raw, step, reason, message, pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +172,20 @@ def record_faults(record: Mapping[str, Any]) -> list[Fault]:
             faults.append(Fault(where, 'start and end do not cut its text out of the page'))
         if line['kind'] is not None and LABEL_OF_KIND[line['kind']] != line['label']:
             faults.append(Fault(f'{where}.kind', f'{line["kind"]} contradicts the label {line["label"]}'))
-        faults += _span_faults(line, where)
+        faults += _span_faults(line, where, text)
         reached = line['end']
     return faults
 
 
-def _span_faults(line: Mapping[str, Any], where: str) -> list[Fault]:
+def _span_faults(line: Mapping[str, Any], where: str, text: str) -> list[Fault]:
+    """Spans that overlap, do not cut their text out of the line, or do not lead back to it in the page's own text."""
     faults, reached = [], 0
+    raw = text[line['start'] : line['end']]
+    view = nfc_view(raw)
     for number, entity in enumerate(line['entities']):
         start, end = entity['start'], entity['end']
-        if not reached <= start < end or line['text'][start:end] != entity['text']:
+        in_line = reached <= start < end and line['text'][start:end] == entity['text']
+        if not in_line or nfc(raw[view.raw_offset(start) : view.raw_offset(end)]) != entity['text']:
             faults.append(Fault(f'{where}.entities[{number}]', f'span {start}-{end} is not {entity["text"]!r}, or overlaps'))
         reached = end
     return faults

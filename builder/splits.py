@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from builder.identity import UNKNOWN_SITE
+from builder.identity import UNKNOWN_SITE, normalise_site
 from builder.plan import SplitPolicy
 
 SPLITS: Final = ('train', 'validation', 'test', 'test_unseen_sites')
@@ -15,9 +15,9 @@ RESERVED_SITE: Final = 'reserved_site'
 
 def is_reserved(site: str, policy: SplitPolicy) -> bool:
     """Whether the site is kept for test_unseen_sites. The unknown site never is: two of its pages may be of one real site."""
-    if site == UNKNOWN_SITE or site in policy.seen_sites:
+    if site == UNKNOWN_SITE or site in map(normalise_site, policy.seen_sites):
         return False
-    return site in policy.unseen_sites or _share(f'site\0{site}', policy) < policy.unseen_site_share
+    return site in map(normalise_site, policy.unseen_sites) or _share(f'site\0{site}', policy) < policy.unseen_site_share
 
 
 def assign(page_id: str, site: str, policy: SplitPolicy, *, gold: bool) -> tuple[str, str] | None:

@@ -1,7 +1,9 @@
 """The folders of a build: where unfinished work lies, how a release appears, and how a finished build is recognised."""
 
+import fcntl
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +53,8 @@ class Workspace:
 
         None if there is nothing yet. Raises UsageError if `out` holds something else, InputError if a file was changed.
         """
+        if self.out.is_symlink() and not self.out.exists():
+            raise UsageError(f'{self.out}: is a link to nothing; remove it, or give another --out')
         if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
             return None
         if not (self.out / NAME).is_file():
@@ -66,15 +70,30 @@ class Workspace:
                 raise InputError(f'{path}: is not what this build wrote (sha256 differs); delete {self.out} and build again')
         return manifest
 
-    def open(self, build_key: str) -> None:
-        """Make or take up the work folder. Raises UsageError where something else is in the way."""
+    def require_outside(self, dumps: Sequence[Path]) -> None:
+        """Raises UsageError if what the build writes would lie in a dump, where the next run would read it."""
+        for dump in dumps:
+            if dump.is_dir() and self.out.resolve().is_relative_to(dump.resolve()):
+                raise UsageError(f'{self.out}: lies in the dump {dump}, and would be read as part of it; give an --out elsewhere')
+
+    @contextmanager
+    def open(self, build_key: str) -> Iterator[None]:
+        """Make or take up the work folder, and keep others out of it. Raises UsageError where something else is in the way."""
         if self.work.exists() and not (self.work / _MARK).is_file():
             raise UsageError(f'{self.work}: is in the way and not of vinews; move it')
         kept = self.published_rejects / _KEY
         if self.published_rejects.exists() and not (kept.is_file() and kept.read_text('utf-8') == build_key):
             raise UsageError(f'{self.published_rejects}: holds rejects of another build; move it, or give another --out')
         self.shards.mkdir(parents=True, exist_ok=True)
-        (self.work / _MARK).touch()
+        with (self.work / _MARK).open('w') as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(f'{self.work}: another build is at work here; wait for it, or give another --out') from None
+            self._clear(build_key)
+            yield
+
+    def _clear(self, build_key: str) -> None:
         for folder in (self.release, self.rejects):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()

@@ -1,5 +1,6 @@
 """Builds as a user runs them: the same bytes whatever the workers, nothing done twice, nothing lost, no harm on bad input."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
@@ -182,16 +183,61 @@ def test_a_count_that_does_not_add_up_fails_the_build(tmp_path: Path, monkeypatc
 
 
 def test_gold_meant_for_a_page_that_does_not_fit_it_rejects_the_page(tmp_path: Path) -> None:
-    (tmp_path / 'dump').mkdir()
-    (tmp_path / 'dump' / 'p1.txt').write_text(f'{STORY}\nChia sẻ')
-    (tmp_path / 'dump' / 'p2.txt').write_text(f'{STORY} Và nữa.')
+    rows = [{'id': 'p1', 'text': f'{STORY}\nChia sẻ', 'note': 'thô'}, {'id': 'p2', 'text': f'{STORY} Và nữa.'}]
+    (tmp_path / 'dump.jsonl').write_text(''.join(json.dumps(row) + '\n' for row in rows))
     lines = [{'text': STORY, 'label': 'main_story', 'kind': 'body'}, {'text': 'Chia sẻ ngay', 'label': 'sidebar_noise', 'kind': 'widget'}]
     (tmp_path / 'gold.jsonl').write_text(json.dumps({'id': 'p1', 'site': 'a.example', 'no_story': False, 'lines': lines, 'entities': []}))
-    out = simple_build(tmp_path / 'out', tmp_path / 'dump', gold=(tmp_path / 'gold.jsonl',))
+    out = simple_build(tmp_path / 'out', tmp_path / 'dump.jsonl', gold=(tmp_path / 'gold.jsonl',))
     assert total(out, 'rejected') == {'gold_mismatch': 1}
     assert manifest(out)['gold']['not_in_dump'] == ['p1']
     reject = json.loads((tmp_path / 'out.rejects' / 'rejects.jsonl').read_text('utf-8'))
     assert 'first at line 1' in reject['message']
+    assert json.loads(base64.b64decode(reject['raw_base64'])) == rows[0]
+
+
+def test_a_page_that_only_has_the_file_name_of_a_gold_page_is_a_page_of_its_own(tmp_path: Path) -> None:
+    for folder, text in (('x', STORY), ('y', f'{STORY} Trang khác.')):
+        (tmp_path / 'dump' / folder).mkdir(parents=True)
+        (tmp_path / 'dump' / folder / 'a.txt').write_text(text)
+    lines = [{'text': STORY, 'label': 'main_story', 'kind': 'body'}]
+    (tmp_path / 'gold.jsonl').write_text(json.dumps({'id': 'a', 'site': 'a.example', 'no_story': False, 'lines': lines}))
+    out = simple_build(tmp_path / 'out', tmp_path / 'dump', gold=(tmp_path / 'gold.jsonl',))
+    assert total(out, 'kept') == 2
+    assert manifest(out)['gold']['joined'] == 1
+
+
+def test_what_a_build_writes_may_not_lie_in_its_dump(tmp_path: Path) -> None:
+    (tmp_path / 'page.txt').write_text(STORY)
+    with pytest.raises(UsageError, match='lies in the dump'):
+        simple_build(tmp_path / 'out', tmp_path)
+    (tmp_path / 'link').symlink_to(tmp_path / 'nowhere')
+    with pytest.raises(UsageError, match='is a link to nothing'):
+        simple_build(tmp_path / 'link', tmp_path / 'page.txt')
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['link', 'page.txt']
+
+
+def test_a_second_build_into_the_same_folder_is_refused_while_the_first_is_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[str] = []
+    real = build_module.require_tiling
+
+    def meanwhile(*arguments: Any) -> None:
+        with pytest.raises(UsageError, match='another build is at work here') as caught:
+            build_examples(tmp_path / 'out')
+        refused.append(str(caught.value))
+        monkeypatch.setattr(build_module, 'require_tiling', real)
+        real(*arguments)
+
+    monkeypatch.setattr(build_module, 'require_tiling', meanwhile)
+    assert build_examples(tmp_path / 'out').fresh
+    assert refused
+
+
+def test_dumps_with_names_like_ours_are_told_apart(tmp_path: Path) -> None:
+    for number, name in enumerate(('a-2', 'a', 'b/a')):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / '01.txt').write_text(f'{STORY} {number}')
+    out = simple_build(tmp_path / 'out', tmp_path / 'a-2', tmp_path / 'a', tmp_path / 'b' / 'a')
+    assert sorted(entry['dump'] for entry in manifest(out)['inputs']) == ['a', 'a-2', 'a-3']
 
 
 def test_a_release_split_into_small_files_says_the_same(release: Path, tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """The command as a user meets it: another process, another folder, exit codes, one line of error."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -87,6 +90,31 @@ def test_errors_are_one_line_and_an_exit_code(arguments: list[str], code: int, s
     assert says in done.stderr
     assert 'Traceback' not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
+    (tmp_path / 'page.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
+    first = vinews('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
+    assert (first.returncode, first.stderr) == (0, 'out.jsonl: 1 pages labelled, 0 rejected\n')
+    again = vinews('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
+    assert again.returncode == 2
+    assert 'out.jsonl: is a file of the dump and the output at once' in again.stderr
+    with (tmp_path / 'z.jsonl').open('w') as stream:
+        redirected = subprocess.run(
+            [sys.executable, '-m', 'builder', 'label', '.'], stdout=stream, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False
+        )
+    assert redirected.returncode == 2
+    assert 'z.jsonl: is a file of the dump and the output at once' in redirected.stderr
+
+
+def test_a_file_name_that_is_not_utf8_is_no_obstacle(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b'/\xff.txt'
+    with open(path, 'w', encoding='utf-8') as stream:  # noqa: PTH123 - a path of bytes
+        stream.write('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
+    for dump in (os.fsdecode(path), tmp_path):
+        done = vinews('label', dump)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)['source']['path'] == '\\xff.txt'
 
 
 def test_an_unwritable_place_is_one_line_too(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from builder.converters.inputs import find_inputs
 from builder.gold import load_gold
 from builder.label import label
 from builder.model import Reject
@@ -52,7 +53,7 @@ def test_every_format_gives_the_same_records() -> None:
     plan = load_plan(EXAMPLES / 'build.yaml')
     records = {}
     for dump in ('text', 'jsonl', 'parquet'):
-        made = [item for item in label([EXAMPLES / dump], plan, 'all') if not isinstance(item, Reject)]
+        made = [item for item in label(find_inputs([EXAMPLES / dump]), plan, 'all') if not isinstance(item, Reject)]
         records[dump] = {row['id']: {name: value for name, value in row.items() if name != 'source'} for row in made}
     assert len(records['text']) == len(truth())
     assert records['text'] == records['jsonl'] == records['parquet']

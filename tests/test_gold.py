@@ -60,6 +60,11 @@ def test_gold_is_found_by_its_lines_alone(tmp_path: Path) -> None:
         (changed('entities', 0, value={'line': 1, 'start': 0, 'end': 3, 'type': 'LOC'}), r'stands outside main_story'),
         (changed('entities', value=PAGE['entities'] * 2), r'overlaps the entity before it'),
         (changed('lines', value=[]), r'lines'),
+        (changed('entities', 0, 'start', value=10.0), r'counts with a number such as 1.0'),
+        (changed('entities', 0, value={'line': 0, 'start': 9, 'end': 16, 'type': 'LOC'}), r'begins or ends with a space'),
+        (changed('site', value='\ud800'), r'half a surrogate pair'),
+        (changed('html_title', value=5), r'html_title'),
+        ('[' * 100_000, r'not JSON'),
     ],
 )
 def test_faulty_gold_is_an_error_that_names_file_line_and_fault(page: Any, says: str, tmp_path: Path) -> None:
@@ -70,6 +75,12 @@ def test_faulty_gold_is_an_error_that_names_file_line_and_fault(page: Any, says:
 def test_two_gold_pages_of_the_same_lines_must_agree(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r':2: gold page p2 has the same lines as p1'):
         load_gold(write(tmp_path, PAGE, {**PAGE, 'id': 'p2'}))
+
+
+def test_two_gold_pages_must_not_share_a_name(tmp_path: Path) -> None:
+    other = changed('lines', 1, 'text', value='Đọc nhiều nhất')
+    with pytest.raises(InputError, match=r':2: p1 names gold page p1'):
+        load_gold(write(tmp_path, PAGE, other))
 
 
 def test_a_gold_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

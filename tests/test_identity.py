@@ -41,7 +41,10 @@ def test_addresses_of_one_page_agree(one: str, other: str) -> None:
     ('url', 'wanted'),
     [
         ('https://www.A.example:8080/x', 'a.example'),
-        ('a.example/x', None),
+        ('a.example/x', 'a.example'),
+        ('//a.example./x', 'a.example'),
+        ('Báo Mới. vn', None),
+        ('localhost', None),
         ('http://[bad', None),
         (None, None),
         ('https://m.a.example', 'm.a.example'),
@@ -59,6 +62,9 @@ def test_the_site_is_the_host_then_the_field_then_the_path_then_gold_then_unknow
     assert site_of(PAGE, pattern, 'gold.example') == 'a.example'
     assert site_of(PAGE, None, 'gold.example') == 'gold.example'
     assert site_of(PAGE, None, None) == 'unknown'
+    spellings = ['www.Bao.example', 'https://bao.example/x', 'bao.example.', ' bao.example']
+    assert {site_of(replace(PAGE, site=spelling), None, None) for spelling in spellings} == {'bao.example'}
+    assert site_of(replace(PAGE, site='Báo  Sông Hậu'), None, None) == 'báo sông hậu'
 
 
 def test_a_sidecar_fills_only_what_is_open(tmp_path: Path) -> None:
@@ -66,6 +72,10 @@ def test_a_sidecar_fills_only_what_is_open(tmp_path: Path) -> None:
     path.write_text(json.dumps({'path': 'a.example/page.txt', 'url': 'https://a.example/1', 'title': 'Tựa'}) + '\n\n')
     filled = with_sidecar(replace(PAGE, title='Tựa riêng'), load_sidecar(path))
     assert (filled.url, filled.title, filled.key) == ('https://a.example/1', 'Tựa riêng', None)
+    namesake = replace(PAGE, place=replace(PAGE.place, path='b/a.example/page.txt'))
+    assert with_sidecar(namesake, load_sidecar(path)) == namesake
+    many = replace(PAGE, format='jsonl')
+    assert with_sidecar(many, load_sidecar(path)) == many
 
 
 @pytest.mark.parametrize(
@@ -74,6 +84,7 @@ def test_a_sidecar_fills_only_what_is_open(tmp_path: Path) -> None:
         (['{'], ':1: not JSON'),
         (['{"url": "x"}'], ":1: 'path' is a required property"),
         (['{"path": "a"}', '{"path": "a"}'], ':2: a was described before'),
+        (['{"path": "a", "url": "\\ud800"}'], 'half a surrogate'),
     ],
 )
 def test_a_faulty_sidecar_is_an_error_that_names_the_line(lines: list[str], says: str, tmp_path: Path) -> None:

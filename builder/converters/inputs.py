@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from builder.errors import InputError, UsageError
@@ -26,7 +27,7 @@ def find_inputs(dumps: Sequence[Path]) -> list[InputFile]:
     """Every file of the dumps, by dump and then by path.
 
     A dump is a file or a folder; it is named by its last path component, with `-2` and so on where two are alike.
-    Symbolic links inside a folder are listed but never followed, for they can lead out of it.
+    Symbolic links are listed but never followed, for they can lead out of the dump.
 
     Raises UsageError if a dump does not exist, InputError if a folder has no file or a file cannot be read.
     """
@@ -34,7 +35,7 @@ def find_inputs(dumps: Sequence[Path]) -> list[InputFile]:
     for dump, name in zip(dumps, _names(dumps), strict=True):
         if not dump.exists():
             raise UsageError(f'{dump}: no such file or folder; give a dump that exists')
-        paths = sorted(_walk(dump)) if dump.is_dir() else [(dump.name, dump)]
+        paths = sorted(_walk(dump)) if dump.is_dir() else [(_printable(dump.name), dump)]
         if not paths:
             raise InputError(f'{dump}: the folder holds no page; give a folder with at least one file')
         found += [_describe(name, path, location) for path, location in paths]
@@ -44,10 +45,15 @@ def find_inputs(dumps: Sequence[Path]) -> list[InputFile]:
 def _names(dumps: Sequence[Path]) -> list[str]:
     names: list[str] = []
     for dump in dumps:
-        base = dump.resolve().name or 'dump'
-        number = sum(name == base or name.startswith(f'{base}-') for name in names)
-        names.append(f'{base}-{number + 1}' if number else base)
+        base = _printable(dump.resolve().name) or 'dump'
+        candidates = (base if number == 1 else f'{base}-{number}' for number in count(1))
+        names.append(next(name for name in candidates if name not in names))
     return names
+
+
+def _printable(name: str) -> str:
+    """A name that is not UTF-8 must still be written to JSON and Parquet: its odd bytes are spelled out."""
+    return os.fsencode(name).decode('utf-8', 'backslashreplace')
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -58,8 +64,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in (*files, *links):
             location = Path(parent, name)
-            # A name that is not UTF-8 must still be written to JSON and Parquet: its odd bytes become \xNN.
-            yield os.fsencode(location.relative_to(folder).as_posix()).decode('utf-8', 'backslashreplace'), location
+            yield _printable(location.relative_to(folder).as_posix()), location
 
 
 def _describe(dump: str, path: str, location: Path) -> InputFile:

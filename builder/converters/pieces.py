@@ -10,9 +10,13 @@ from builder.converters.mapping import FieldMapping
 from builder.converters.sniffing import BYTE_ORDER_MARK
 from builder.model import Page, Place, Reject
 from builder.plan import Limits
+from builder.text.normalization import HALF_PAIR
 
 _LINE_END = re.compile(r'\r\n|\r|\n')
-_SURROGATE = re.compile('[\ud800-\udfff]')
+# Normalising a run of combining marks takes time that grows with its square.
+_MARKS = re.compile(
+    '[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{500}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def page_from_text(piece: Piece, text: str, limits: Limits, fields: Mapping[str,
     if fault:
         return reject(piece, limits, *fault)
     given = dict(fields or {})
-    return Page(piece.place, text, hashlib.sha256(piece.raw).hexdigest(), piece.format, key=given.pop('id', None), **given)
+    head = piece.raw[: limits.reject_bytes]
+    return Page(piece.place, text, hashlib.sha256(piece.raw).hexdigest(), piece.format, head, key=given.pop('id', None), **given)
 
 
 def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> Page | Reject:
@@ -74,7 +79,7 @@ def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> P
         message = f'a text of {size} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
         return reject(piece, rules.limits, 'page_too_large', message)
     fields = {field: rules.mapping.read(record, field) for field in rules.mapping.names if field != 'text'}
-    if any(value and ('\0' in value or _SURROGATE.search(value)) for value in fields.values()):
+    if any(value and ('\0' in value or HALF_PAIR.search(value)) for value in fields.values()):
         return reject(piece, rules.limits, 'bad_field', 'a field holds a NUL or half a surrogate pair')
     return page_from_text(piece, text, rules.limits, fields)
 
@@ -84,8 +89,10 @@ def _fault(text: str, limits: Limits) -> tuple[str, str] | None:
         return 'no_text', 'the page holds no text'
     if '\0' in text:
         return 'nul_byte', f'code point {text.index(chr(0))} is NUL: binary data, or a damaged file'
-    if _SURROGATE.search(text):
+    if HALF_PAIR.search(text):
         return 'lone_surrogate', 'half a surrogate pair, which no encoding can write'
+    if _MARKS.search(text):
+        return 'too_many_marks', 'a run of 500 combining marks, which no language has'
     lines = sum(1 for _ in _LINE_END.finditer(text)) + 1
     if lines > limits.page_lines:
         return 'too_many_lines', f'{lines} lines, above the limit of {limits.page_lines} (limits.page_lines)'

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile
-from builder.gold import load_gold
+from builder.gold import lines_digest, load_gold
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
 from builder.release.assignment import Assignment, present_splits
@@ -82,8 +82,6 @@ def _gold(sources: Sources, release: Path) -> dict[str, Any]:
     found: set[str] = set()
     for path in sorted((release / 'pages').glob('test*.parquet')):
         for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
-            page = gold.find([line['text'] for line in lines])
-            found |= {page.name} if page else set()
-    names = sorted({page.name for page in gold.by_lines.values()})
-    missing = [name for name in names if name not in found]
+            found |= {lines_digest([line['text'] for line in lines])} & gold.by_lines.keys()
+    missing = sorted(page.name for digest, page in gold.by_lines.items() if digest not in found)
     return {'files': list(sources.gold_facts), 'pages': len(gold.by_lines), 'joined': len(found), 'not_in_dump': missing}

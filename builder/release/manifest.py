@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -14,12 +15,24 @@ from builder.schema.validation import validator
 
 FORMAT: Final = 'vinews-manifest/1'
 NAME: Final = 'manifest.json'
-_PACKAGES: Final = ('babel', 'datasets', 'jsonschema', 'langdetect', 'numpy', 'pyarrow', 'python-crfsuite', 'w3lib')
+_PACKAGES: Final = (
+    'babel',
+    'datasets',
+    'huggingface_hub',
+    'jinja2',
+    'jsonschema',
+    'langdetect',
+    'numpy',
+    'pyarrow',
+    'python-crfsuite',
+    'pyyaml',
+    'w3lib',
+)
 
 
 def packages() -> dict[str, str]:
-    """Versions of the packages that can change the bytes of a release."""
-    return {name: version(name) for name in _PACKAGES}
+    """Versions of the packages that can change the bytes of a release, and of the Unicode tables in use."""
+    return {**{name: version(name) for name in _PACKAGES}, 'unicode': unicodedata.unidata_version}
 
 
 def digest_of(value: object) -> str:

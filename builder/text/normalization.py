@@ -12,6 +12,9 @@ from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 
+HALF_PAIR = re.compile('[\ud800-\udfff]')
+"""Half a surrogate pair: JSON can spell it, no encoding can write it."""
+
 _STRETCH = re.compile(r'[^\x00-\u02ff]+')  # no character below U+0300 composes with the one before it
 _INVISIBLE = dict.fromkeys(
     map(

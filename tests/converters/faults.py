@@ -44,7 +44,9 @@ def _at_record(content: bytes, change: Callable[[bytes, int], bytes]) -> bytes:
 BYTE_FAULTS: Mapping[str, Callable[[bytes], bytes]] = {
     'one byte that is not UTF-8': lambda content: _at_record(content, lambda data, at: data[:at] + b'\xff' + data[at:]),
     'a quote too many': lambda content: _at_record(content, lambda data, at: data[:at] + b'"' + data[at:]),
-    'eight bytes flipped': lambda content: _at_record(content, lambda data, at: data[:at] + bytes(255 - byte for byte in data[at : at + 8]) + data[at + 8 :]),
+    'eight bytes flipped': lambda content: _at_record(
+        content, lambda data, at: data[:at] + bytes(255 - byte for byte in data[at : at + 8]) + data[at + 8 :]
+    ),
     'tail cut off': lambda content: _at_record(content, lambda data, at: data[:at]),
     'a hole of 300 bytes': lambda content: _at_record(content, lambda data, at: data[:at] + data[at + 300 :]),
     'garbage behind the end': lambda content: content + b'\x01garbage\x02' * 20,

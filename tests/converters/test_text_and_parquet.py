@@ -32,6 +32,7 @@ def read(*dumps: Path) -> list[Page | Reject | Framing]:
         (b'\xef\xbb\xbfTin s\xe1ng', 'undecodable', 'byte 8 is not UTF-8'),
         (b'a' * 2_001, 'page_too_large', 'limits.page_bytes'),
         (b'a\n' * 60, 'too_many_lines', 'limits.page_lines'),
+        (('a' + '\u0301\u0323' * 400).encode(), 'too_many_marks', 'combining marks'),
     ],
 )
 def test_a_text_file_that_is_no_page_is_a_reject_that_covers_it(content: bytes, reason: str, says: str, tmp_path: Path) -> None:
