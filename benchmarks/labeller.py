@@ -1,0 +1,125 @@
+"""How well the line labeller does on sites and publishers it was not trained on, and how fast it is.
+
+usage: labeller.py ARTICLES GOLD SCORER [--quick] [--pages N] [--keep FOLDER]
+
+ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
+Two measurements: gold sites, each left out of the training (`--quick`: several at a time); and pages composed of publishers and
+phrases that the training has not seen. Predictions see the lines alone, as in a text dump, never a title.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TextIO
+
+from builder.labelling.labeller import LineLabeller
+from builder.labels import LABEL_OF_KIND
+from builder.training.articles import Article, read_articles, without_copies
+from builder.training.compose import ComposedPage, compose
+from builder.training.gold import GoldPage, read_gold
+from builder.training.labeller import Example, composed_examples, fit, gold_examples
+from builder.training.lexicon import LEXICON
+
+SEED = 1
+QUICK_FOLDS = 4
+COMPOSED_TEST_PAGES = 200
+
+
+def main() -> None:
+    """Both measurements, printed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('articles', type=Path)
+    parser.add_argument('gold', type=Path)
+    parser.add_argument('scorer', type=Path)
+    parser.add_argument('--quick', action='store_true', help=f'leave sites out in {QUICK_FOLDS} groups, not one by one')
+    parser.add_argument('--pages', type=int, default=500, help='composed pages to train on')
+    parser.add_argument('--keep', type=Path, help='a folder for weights and predictions')
+    arguments = parser.parse_args()
+    gold = list(read_gold(arguments.gold))
+    stock = without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        print('--- pages composed of publishers and phrases not trained on')
+        truth, predictions = held_out_publishers(stock, gold, arguments.pages, folder)
+        score(arguments.scorer, truth, predictions)
+        print('--- gold pages of sites not trained on')
+        score(arguments.scorer, arguments.gold, held_out_sites(stock, gold, arguments.pages, folder, quick=arguments.quick))
+
+
+def held_out_sites(stock: list[Article], gold: list[GoldPage], pages: int, folder: Path, *, quick: bool) -> Path:
+    """Predictions for every gold page by a labeller that has seen no page of its site."""
+    composed = list(composed_examples(compose(stock, SEED, pages)))
+    predictions = folder / 'sites.jsonl'
+    with predictions.open('w', encoding='utf-8') as out:
+        for sites in folds(gold, quick=quick):
+            used = [page for page in gold if page.site not in sites]
+            labeller = trained(chain(composed, gold_examples(used, stock, seed=SEED, pages=pages)), folder / f'without-{sites[0]}.crfsuite')
+            for page in gold:
+                if page.site in sites:
+                    write_prediction(out, page.id, labeller, [text for text, _ in page.lines])
+    return predictions
+
+
+def folds(gold: Sequence[GoldPage], *, quick: bool) -> list[list[str]]:
+    """The sites to leave out together."""
+    sites = sorted({page.site for page in gold})
+    return [sites[start::QUICK_FOLDS] for start in range(QUICK_FOLDS)] if quick else [[site] for site in sites]
+
+
+def trained(examples: Iterable[Example], out: Path) -> LineLabeller:
+    """A labeller fitted to the examples."""
+    started = time.perf_counter()
+    fit(examples, out, {})
+    print(f'    {out.name}: {time.perf_counter() - started:.0f} s, {out.stat().st_size:,} bytes', flush=True)
+    return LineLabeller(out)
+
+
+def held_out_publishers(stock: list[Article], gold: list[GoldPage], pages: int, folder: Path) -> tuple[Path, Path]:
+    """Truth and predictions for pages composed of every other publisher with one half of the lexicon, after training on the other halves."""
+    publishers = sorted({article.publisher for article in stock})
+    halves = [[article for article in stock if publishers.index(article.publisher) % 2 == half] for half in (0, 1)]
+    examples = chain(
+        composed_examples(compose(halves[0], SEED, pages, LEXICON.half(0))), gold_examples(gold, halves[0], seed=SEED, pages=pages)
+    )
+    labeller = trained(examples, folder / 'publishers.crfsuite')
+    truth, predictions = folder / 'composed-truth.jsonl', folder / 'composed.jsonl'
+    tested = list(compose(halves[1], SEED + 99, COMPOSED_TEST_PAGES, LEXICON.half(1)))
+    texts = [[line.text for line in page.lines] for page in tested]
+    started = time.process_time()
+    with predictions.open('w', encoding='utf-8') as out:
+        for number, lines in enumerate(texts):
+            write_prediction(out, str(number), labeller, lines)
+    seconds = time.process_time() - started
+    print(f'    {len(texts) / seconds:.0f} pages/s of {sum(map(len, texts)) / len(texts):.0f} lines, one core, features to votes')
+    truth.write_text(''.join(map(truth_record, range(len(tested)), tested)), 'utf-8')
+    return truth, predictions
+
+
+def truth_record(number: int, page: ComposedPage) -> str:
+    """A composed page in the form of a gold file."""
+    lines = [{'text': line.text, 'label': LABEL_OF_KIND[line.kind], 'kind': line.kind, 'story': line.story} for line in page.lines]
+    return json.dumps({'id': str(number), 'site': 'composed', 'no_story': page.no_story, 'lines': lines}, ensure_ascii=False) + '\n'
+
+
+def write_prediction(out: TextIO, page_id: str, labeller: LineLabeller, texts: list[str]) -> None:
+    """The labels of a page, one JSON object a line as the scorer reads it."""
+    votes = labeller.label(texts)
+    record = {'id': page_id, 'labels': [vote.label for vote in votes], 'kinds': [vote.kind for vote in votes]}
+    out.write(json.dumps(record | {'confidence': [vote.confidence for vote in votes]}) + '\n')
+
+
+def score(scorer: Path, truth: Path, predictions: Path) -> None:
+    """The scorer's table."""
+    sys.stdout.flush()
+    subprocess.run([sys.executable, str(scorer), str(truth), str(predictions)], check=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,36 @@
+"""What the sequence model made of a page: the input of the second pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from builder.labelling.shapes import Shape
+from builder.labelling.tags import kind_of
+
+RUNNING: Final = frozenset({'lead', 'body', 'caption'})
+"""Kinds of a story's running text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of each line of a page its shape, its tag, and its probability of belonging to any story."""
+
+    shapes: Sequence[Shape]
+    tags: Sequence[str]
+    probabilities: Sequence[float]
+
+    def kind(self, line: int) -> str:
+        """The kind that the line's tag stands for."""
+        return kind_of(self.tags[line])
+
+    def is_running(self, line: int) -> bool:
+        """Whether the line is a paragraph of a story, 60 code points or longer."""
+        return self.shapes[line].texty and self.kind(line) in RUNNING
+
+    def running(self, lines: Sequence[int]) -> list[Shape]:
+        """The shapes of the paragraphs among `lines`."""
+        return [self.shapes[line] for line in lines if self.is_running(line)]
+
+    def is_credit(self, line: int) -> bool:
+        """Whether the line is a credit by tag and by shape."""
+        return self.kind(line) == 'byline' and bool({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'} & set(self.shapes[line].features))

@@ -1,0 +1,164 @@
+"""The shape of one line by itself: length, words, signs, capitals, patterns of dates, credits and captions. No phrase of a site."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+LONG: Final = 80
+"""Code points from which a line that ends a sentence is running text; `VERY_LONG` counts whatever its end is."""
+VERY_LONG: Final = 130
+TEXTY: Final = 60
+"""Code points from which a line takes part in cohesion: headlines and paragraphs, not menu entries."""
+
+_TIME: Final = re.compile(
+    r"\b\d{1,2}[:hg]\d{2}\b|\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\d+ ?(?:giờ|phút|ngày|')\s*trước|\btháng \d"
+)
+_DATE_REST: Final = re.compile(
+    r'[\d\s:/.,|()+-]|(?<=\d)T(?=\d)|thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|ngày|tháng|gmt|giờ|phút|trước|am|pm|cập nhật|đăng|lúc',
+    re.IGNORECASE,
+)
+_CREDIT: Final = re.compile(r'^\(?(?:theo|nguồn|bài|tác giả|tổng hợp|pv|ctv|biên dịch|thực hiện)\b[^.]{0,50}[.)]?$', re.IGNORECASE)
+_PICTURE: Final = re.compile(
+    r'\b[Ảả]nh(?: minh h[oọ][aạ])?\s*[:.]|\([Ảả]nh\b|\b[Nn]guồn [Ảả]nh\b|\bẢNH:|^Ảnh\b|\b(?:bìa|bên|thứ \w+ từ) (?:trái|phải)\b|\((?:trái|phải)\)'
+)
+_POINTER: Final = re.compile(r'^(?:>|»|▶|→|•? ?(?:xem|đọc|tin|bài)(?: \w+)? (?:thêm|liên quan|tiếp|lại)\b)', re.IGNORECASE)
+_CONTACT: Final = re.compile(r'[\w.]@\w|https?://|www\.|\b\w+\.(?:vn|com|net|org)\b|©|®|\(c\)|\b[Cc]opyright|\b(?:\d[ .-]?){8,11}\b')
+_OFFICE: Final = re.compile(
+    r'giấy phép|tổng biên tập|tòa soạn|toà soạn|cơ quan (?:chủ quản|ngôn luận)|bản quyền|hotline|đường dây nóng|điện thoại|trụ sở|địa chỉ|liên hệ|chịu trách nhiệm|ghi rõ nguồn',
+    re.IGNORECASE,
+)
+_SHARE: Final = re.compile(
+    r'chia sẻ|facebook|twitter|zalo|google|bình chọn|lượt xem|copy|sao chép|in bài|gửi|video|nghe|tải', re.IGNORECASE
+)
+_COMMENT: Final = re.compile(r'bình luận|ý kiến|phản hồi|trả lời|thành viên|bạn đọc|đăng nhập', re.IGNORECASE)
+_ADVERT: Final = re.compile(r'quảng cáo|tài trợ|khuyến m|ưu đãi|giảm giá|miễn phí|mua ngay|đăng k[ýí]|₫|ứng dụng', re.IGNORECASE)
+_HEADING: Final = re.compile(r'\b(?:tin|bài|đọc|xem|mới|nổi bật|liên quan|chuyên mục|quan tâm|tiêu điểm|khác|nhiều|video)\b', re.IGNORECASE)
+_TAG: Final = re.compile(r'^(?:tags?|từ khóa|từ khoá|chủ đề|thẻ|xem thêm về)\b', re.IGNORECASE)
+_PREFIX: Final = re.compile(r'^(?:\([^)]{2,30}\)|[\w.]{2,20})\s*[-–] ')
+_MARK: Final = re.compile(r'^(?:[+*•»o›-] |\d{1,2}[.)/] |[a-zđ]\) )')
+_SENTENCE_END: Final = re.compile(r'[.!?…]["”\']? +(?=[^\Wa-z\d])')
+_DIGIT: Final = re.compile(r'\d')
+_STOP_WORDS: Final = """
+    và của là đã được trong cho với không các những một có này khi đến từ để người vào ra cũng như về tại trên theo ông bà sẽ
+    nhiều đang bị do sau năm còn hơn nhưng thì mà hai rằng phải nên làm việc trước lại đó"""
+_STOPS: Final = frozenset(_STOP_WORDS.split())
+_LENGTHS: Final = (4, 9, 16, 25, 36, 50, 65, 80, 100, 130, 180, 260, 400)
+_WORDS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
+_PATTERNS: Final = (
+    ('credit', _CREDIT.match), ('picture', _PICTURE.search), ('pointer', _POINTER.match), ('contact', _CONTACT.search), ('office', _OFFICE.search), ('share', _SHARE.search),
+    ('comment', _COMMENT.search), ('heading', _HEADING.search), ('advert', _ADVERT.search), ('tag', _TAG.match), ('prefix', _PREFIX.match), ('mark', _MARK.match),
+)  # fmt: skip
+_SHORT_ONLY: Final = frozenset({'share', 'comment', 'heading', 'advert'})
+"""Patterns of everyday words, which say something in a short line only."""
+
+
+def bucket(value: float, edges: tuple[float, ...]) -> int:
+    """How many of the ascending `edges` do not exceed `value`."""
+    return bisect_right(edges, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a line looks like: `features` as short strings, `near` the few of them that its neighbours see, and its words."""
+
+    features: tuple[str, ...]
+    near: tuple[str, ...]
+    key: str
+    long: bool
+    texty: bool
+    short: bool
+    heading: bool
+    date: bool
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    pair_set: frozenset[tuple[str, str]]
+
+
+@lru_cache(maxsize=4096)
+def shape(text: str) -> Shape:
+    """The shape of a line, a string in NFC. Menus repeat on every page of a site, hence the cache."""
+    words = text.split()
+    length, end = len(text), _end(text)
+    lower = tuple(word.strip('“”"\'‘’(),.:;!?…*+') for word in text.lower().split())
+    capitals = [place for place, word in enumerate(words) if word[:1].isupper()]
+    pairs = tuple(pairwise(lower))
+    is_long = length >= VERY_LONG or (length >= LONG and end in {'stop', 'final', 'dots', 'quote', 'quotestop', 'ask'})
+    size, count = bucket(length, _LENGTHS), bucket(len(words), _WORDS)
+    share = bucket(len(capitals) / max(len(words), 1), (0.01, 0.15, 0.3, 0.5, 0.75, 1.0))
+    near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, length))
+    own = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}', *_contents(text, words, lower))
+    names = tuple(words[place].strip('“”"\'‘’(),.:;!?…') for place in capitals if place)
+    return Shape(
+        near + own,
+        near,
+        ' '.join(lower),
+        is_long,
+        length >= TEXTY,
+        length < 45 and end not in {'stop', 'final'},
+        _is_heading(length, end, len(words), near),
+        bool({'t0', 't1'} & set(near)),
+        lower,
+        names,
+        pairs,
+        frozenset(pairs),
+    )
+
+
+def _is_heading(length: int, end: str, count: int, near: tuple[str, ...]) -> bool:
+    """Whether a line has the shape of a headline: some words, no final stop, no date."""
+    return 25 <= length < 170 and count >= 5 and end not in {'stop', 'final', 'dots', 'comma', 'colon'} and not {'t0', 't1'} & set(near)
+
+
+def _end(text: str) -> str:
+    """The class of a line's last sign."""
+    last = text.rstrip()[-1:]
+    if text.endswith('./.'):
+        return 'final'
+    if text.endswith(('...', '…')):
+        return 'dots'
+    if last == '.':
+        return 'stop'
+    classes = (('?!', 'ask'), ('"”’\'', 'quote'), (':', 'colon'), (')', 'paren'), (',;', 'comma'))
+    for signs, name in classes:
+        if last and last in signs:
+            return 'quotestop' if name == 'quote' and text.rstrip()[-2:-1] in '.!?' else name
+    return 'digit' if last.isdigit() else 'word' if last.isalpha() else 'sign'
+
+
+def _start(text: str) -> str:
+    """The class of a line's first sign."""
+    first = text.lstrip()[:1]
+    if first.isdigit():
+        return 'digit'
+    if first.isalpha():
+        return 'upper' if first.isupper() else 'lower'
+    return 'quote' if first in '“"‘\'' else 'paren' if first == '(' else 'mark'
+
+
+def _patterns(text: str, length: int) -> list[str]:
+    found = [f'p{name}' for name, matches in _PATTERNS if (length < LONG or name not in _SHORT_ONLY) and matches(text)]
+    if _TIME.search(text):
+        found.append(f't{bucket(len(_DATE_REST.sub("", text[:80])), (1, 4, 12, 30))}')
+    return found
+
+
+def _contents(text: str, words: list[str], lower: tuple[str, ...]) -> list[str]:
+    """How a line's words are: everyday words, sentences, digits, capitals, commas."""
+    everyday = sum(word in _STOPS for word in lower) / max(len(words), 1)
+    ends = bucket(len(_SENTENCE_END.findall(text)), (1, 2, 4)) if len(text) > 30 else 0
+    found = [f'f{bucket(everyday, (0.01, 0.1, 0.18, 0.26, 0.35))}', f'n{ends}']
+    if text.isupper():
+        found.append('UPPER')
+    digits = len(_DIGIT.findall(text))
+    if digits:
+        found.append('digits' if digits * 2 < len(text) else 'mostlydigits')
+    commas = text.count(',')
+    if commas:
+        found.append(f',{bucket(commas / len(words), (0.08, 0.2, 0.3))}')
+    if words and all(word[:1].isupper() or not word[:1].isalpha() for word in words) and 1 < len(words) <= 6:
+        found.append('Name' if '/' not in text else 'Name/')
+    return found

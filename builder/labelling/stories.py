@@ -1,0 +1,287 @@
+"""Second pass over a page's tags: which lines make up which story, and which story is the page's own.
+
+The sequence model sees a dozen lines at a time. Here the page is seen whole: a story is cut where its text stops speaking of the same, its
+pieces are joined over what stands between them, lists that only look like a story are dropped, and a story without a title gets the
+headline above it that its own text repeats. The page's own story is the one that its title names, else the first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from builder.labelling.cohesion import name_overlap, overlap
+from builder.labelling.heads import title_of, with_head
+from builder.labelling.reading import Reading
+from builder.labelling.shapes import Shape
+from builder.labelling.tags import BEGIN, kind_of
+from builder.labels import STORY_KINDS
+
+_TEXT: Final = frozenset({'lead', 'body'})
+_WINDOW: Final = 8
+"""Running lines on either side of a seam that are compared."""
+_FULL: Final = 1.2
+"""Expected running paragraphs from which a story is full; one paragraph with a title in front of it is less."""
+_CREDITED: Final = 0.5
+"""What a credit counts towards a full story: one paragraph, a title and a credit are one."""
+_TITLED: Final = 0.5
+"""Share of a page title's words that a story's line must hold to be the one it names."""
+_FAR: Final = 25
+"""Lines of noise after which a story does not go on."""
+_JOINED: Final = 0.08
+"""Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
+_JOINED_AT_TITLE: Final = 0.15
+"""The same for a piece with a title right under the story before it, where no credit ends that."""
+_CUT: Final = 0.05
+"""Cohesion below which a headline in running text begins another story: as low as one subheading in a hundred."""
+_CLEARLY: Final = 2
+"""How many times as much of a title must be repeated for another headline to lose its text to it."""
+_CUT_AT_DATE: Final = 0.35
+"""The same where a story's date stands in or under the line."""
+_CUT_AFTER_CREDIT: Final = 0.3
+"""The same where the line before the headline is a credit, or ends in "./."."""
+_LOOSE: Final = 0.11
+"""Share of its word pairs that a line of a story finds in the eight lines on either side of it; in a list of snippets it is less."""
+_LOOSE_LISTED: Final = 0.18
+"""The same for running lines that alternate with headlines or dates."""
+_ABOUT_TITLE: Final = 0.3
+"""Share of the word pairs of a story's title that its text from the second paragraph on repeats; of a list it repeats none."""
+_MANY_PAIRS: Final = 6
+"""Headlines with a summary under them from which a page is one of lists, where a story needs more than two paragraphs to be one."""
+_OWN_WORDS: Final = 0.4
+"""Share of its word pairs in the story from which a paragraph near it is its own, whatever the sequence model said."""
+_SHARED_WORDS: Final = 0.25
+"""The same where the sequence model gave it a chance of `_DOUBTED` or more."""
+_DOUBTED: Final = 0.1
+_ADDED: Final = 0.6
+"""What a line that the second pass adds to a story counts as a paragraph of it."""
+_AFTER: Final = 5
+"""Lines after a story's last in which it is looked for paragraphs that were missed."""
+_REPEATED: Final = 0.1
+"""Share of a title's word pairs in a text from which it is a title of that text (`heads`)."""
+_NEAR: Final = 6
+"""Lines between two stories that are next to each other."""
+_LIST: Final = 0.3
+"""Share of headings from which lines alternate."""
+_CERTAIN: Final = 0.97
+"""Mean probability of its paragraphs from which loose text without headings is a story all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story: its lines with the kind of each, in order."""
+
+    kinds: tuple[tuple[int, str], ...]
+
+    @property
+    def first(self) -> int:
+        """The number of the story's first line."""
+        return self.kinds[0][0]
+
+
+def find_stories(reading: Reading) -> list[Story]:
+    """The full stories of a page in order."""
+    groups = [part for group in _joined(reading, _groups(reading)) for part in _cut(reading, group)]
+    whole, groups = _completed(reading, groups)
+    groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group)])
+    return [Story(tuple(_with_one_title(whole, group))) for group in groups]
+
+
+def _with_one_title(reading: Reading, group: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The group's lines with their kinds; a title after the first is a lead where it is long enough, else a subheading."""
+    first = _title_line(reading, group)
+    for line in group:
+        kind = reading.kind(line)
+        yield line, kind if kind != 'title' or line == first else 'lead' if reading.shapes[line].texty else 'subheading'
+
+
+def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list[list[int]]]:
+    """The groups with the heads and paragraphs that the sequence model missed, and the reading with their kinds."""
+    tags, probabilities = list(reading.tags), list(reading.probabilities)
+    floors = [0, *(group[-1] + 1 for group in groups)]
+    ends = [*(group[0] for group in groups[1:]), len(tags)]
+    completed = []
+    for group, floor, end in zip(groups, floors, ends, strict=False):
+        kinds = _missed(reading, group, end) | with_head(reading, group, floor)
+        for line, kind in kinds.items():
+            if line not in group or kind != reading.kind(line):
+                tags[line], probabilities[line] = kind, max(probabilities[line], _ADDED)
+        completed.append(sorted(kinds))
+    return Reading(reading.shapes, tags, probabilities), completed
+
+
+def _missed(reading: Reading, group: Sequence[int], end: int) -> dict[int, str]:
+    """Paragraphs in the story's holes, and right after it, that repeat so much of it that they must be its own."""
+    inside = set(group)
+    near = [line for line in range(group[0], min(group[-1] + _AFTER, end)) if line not in inside and reading.shapes[line].long]
+    title = title_of(reading, group)
+    text = [*reading.running(group), *([reading.shapes[title]] if title is not None else [])]
+    return {
+        line: 'body'
+        for line in near
+        if overlap(text, [reading.shapes[line]]) >= (_OWN_WORDS if reading.probabilities[line] < _DOUBTED else _SHARED_WORDS)
+    }
+
+
+def _groups(reading: Reading) -> list[list[int]]:
+    """The story lines, grouped by the begin marks of their tags and by second titles."""
+    groups: list[list[int]] = []
+    for line, tag in enumerate(reading.tags):
+        if kind_of(tag) not in STORY_KINDS:
+            continue
+        if not groups or tag.endswith(BEGIN) or _is_second_title(reading, groups[-1], line) or line - groups[-1][-1] > _FAR:
+            groups.append([])
+        groups[-1].append(line)
+    return groups
+
+
+def _is_second_title(reading: Reading, group: Sequence[int], line: int) -> bool:
+    """Whether the line is a title while the story that is open has one, or has its text."""
+    return reading.kind(line) == 'title' and any(reading.kind(member) in {'title', 'body'} for member in group)
+
+
+def cohesion(before: Sequence[Shape], after: Sequence[Shape]) -> float:
+    """How far two stretches of running lines speak of the same: the mean of what they share in word pairs, and a part of it in names."""
+    if not before or not after:
+        return 0.0
+    return (overlap(before, after) + overlap(after, before)) / 2 + 0.2 * min(name_overlap(before, after), name_overlap(after, before))
+
+
+def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
+    """The group, cut before each headline that another story begins with."""
+    cuts = [0]
+    for place in range(1, len(group)):
+        if _begins_another(reading, group[cuts[-1] : place], group[place:], group[place - 1]):
+            cuts.append(place)
+    return [group[start:end] for start, end in pairwise([*cuts, len(group)])]
+
+
+def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int], last: int) -> bool:
+    first, told, coming = after[0], reading.running(before)[-_WINDOW:], reading.running(after[1:])[:_WINDOW]
+    if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < 2:
+        return False
+    heading, gap = reading.shapes[first].heading, first - last > 1
+    if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
+        return cohesion(told, coming) < _CUT_AT_DATE
+    if _is_ended(reading, last) and (heading or gap):
+        return cohesion(told, coming) < _CUT_AFTER_CREDIT
+    plain = reading.kind(first) in {'subheading', 'caption', 'body'}
+    return len(told) > 2 and len(coming) > 2 and (gap or (heading and not plain)) and cohesion(told, coming) < _CUT
+
+
+def _joined(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
+    """The groups, joined to the one before where both speak of the same; a title that loses its story so is dropped."""
+    joined: list[list[int]] = []
+    for group in groups:
+        if joined and _goes_on(reading, joined[-1], group):
+            headed = _is_head(reading, joined[-1])
+            joined[-1] += [line for line in group if headed or reading.kind(line) != 'title' or _title_line(reading, joined[-1]) is None]
+        else:
+            joined.append(list(group))
+    return joined
+
+
+def _is_head(reading: Reading, group: Sequence[int]) -> bool:
+    """Whether the group is the head of a story only, without any text."""
+    return 'body' not in map(reading.kind, group)
+
+
+def _title_line(reading: Reading, group: Sequence[int]) -> int | None:
+    return next((line for line in group if reading.kind(line) == 'title'), None)
+
+
+def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether two neighbouring groups are one story."""
+    headed, adjacent = _is_head(reading, before), after[0] - before[-1] == 1
+    if after[0] - before[-1] > _FAR or (not headed and _is_ended(reading, before[-1])):
+        return False
+    text, title, other = reading.running(after), _title_line(reading, before), _title_line(reading, after)
+    told = overlap(text, [reading.shapes[title]]) if title is not None else 0.0
+    told_by_other = overlap(text, [reading.shapes[other]]) if other is not None else 0.0
+    if told >= _REPEATED and headed and (adjacent or told >= told_by_other):
+        return True
+    if told >= max(_REPEATED, _CLEARLY * told_by_other) and other is not None:
+        return True
+    adjacent = adjacent and not headed
+    if other is not None:
+        return adjacent and cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED_AT_TITLE
+    return adjacent or cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED
+
+
+def _is_ended(reading: Reading, line: int) -> bool:
+    """Whether a story may end with the line: a credit, or "./."."""
+    return reading.is_credit(line) or 'efinal' in reading.shapes[line].features
+
+
+def _is_full(reading: Reading, group: Sequence[int]) -> bool:
+    """Whether it is a story and not a teaser, a false alarm, or a list of snippets."""
+    running = [line for line in group if reading.is_running(line)]
+    told = sum(reading.probabilities[line] for line in running) + (_CREDITED if any(map(reading.is_credit, group)) else 0)
+    return bool(running) and told >= _FULL and not _is_list(reading, group, reading.running(group))
+
+
+def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -> bool:
+    """Whether four or more running lines speak each of something else; what a credit closes is no list."""
+    if len(running) < 4 or any(map(reading.is_credit, group)):
+        return False
+    share, about = _coherence(running), _about_title(reading, group)
+    if sum(reading.kind(line) == 'subheading' for line in group) >= _LIST * len(group):
+        return share < _LOOSE_LISTED and about < _ABOUT_TITLE
+    return share < _LOOSE and len(running) >= _WINDOW and about < _REPEATED and _mean_probability(reading, group) < _CERTAIN
+
+
+def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
+    running = [reading.probabilities[line] for line in group if reading.is_running(line)]
+    return sum(running) / max(len(running), 1)
+
+
+def _coherence(running: Sequence[Shape]) -> float:
+    """The mean share of its word pairs that a running line finds in those around it."""
+    around = ([*running[max(place - _WINDOW, 0) : place], *running[place + 1 : place + 1 + _WINDOW]] for place in range(len(running)))
+    return sum(overlap(others, [one]) for others, one in zip(around, running, strict=True)) / len(running)
+
+
+def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
+    """The groups without those that are a stretch of a list of headlines with summaries, or its last item."""
+    inside = {line for group in groups for line in group}
+    pairs = sum(not {line, line - 1} & inside and _is_pair(reading, line) for line in range(1, len(reading.shapes)))
+    sizes = [len(reading.running(group)) for group in groups]
+    kept = []
+    for place, group in enumerate(groups):
+        if _about_title(reading, group) >= _ABOUT_TITLE:
+            kept.append(group)
+            continue
+        listed = sizes[place] == 3 and sum(_is_pair(reading, line) for line in group if line) > 1
+        if pairs >= _MANY_PAIRS and (sizes[place] <= 2 or listed):
+            continue
+        follows_list = any(_is_pair(reading, line) for line in range(max(group[0] - 3, 1), group[0]))
+        if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= _NEAR:
+            continue
+        kept.append(group)
+    return kept
+
+
+def _is_pair(reading: Reading, line: int) -> bool:
+    """Whether the line is running text right under a headline, or under a headline and its date."""
+    above = line - 2 if line > 1 and reading.shapes[line - 1].date else line - 1
+    return reading.shapes[line].long and reading.shapes[above].heading
+
+
+def _about_title(reading: Reading, group: Sequence[int]) -> float:
+    """How much of its title the text repeats after the paragraph that follows it, as a story does and a list of snippets does not."""
+    title = title_of(reading, group)
+    return overlap(reading.running(group)[1:], [reading.shapes[title]]) if title is not None else 0.0
+
+
+def own_story(shapes: Sequence[Shape], stories: Sequence[Story], title: str | None) -> int | None:
+    """The index of the page's own story: the one that `title` names, else the first; None where there is none."""
+    named = [_named(shapes, story, title) for story in stories] if title else []
+    if named and max(named) >= _TITLED:
+        return named.index(max(named))
+    return 0 if stories else None
+
+
+def _named(shapes: Sequence[Shape], story: Story, title: str) -> float:
+    """The largest share of the title's words that one of the story's first lines holds."""
+    wanted = set(title.lower().split())
+    return max(len(wanted & set(shapes[line].words)) / max(len(wanted), 1) for line, _ in story.kinds[:4])

@@ -1,0 +1,101 @@
+"""Training of the line labeller: pages composed of articles, gold pages, and composed stories in the frames of gold pages."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pycrfsuite
+
+from builder.errors import InputError
+from builder.labelling.features import FEATURE_VERSION, features
+from builder.labelling.labeller import FORMAT_VERSION
+from builder.labelling.tags import tags_of
+from builder.labels import STORY_KINDS
+from builder.training.articles import Article, read_articles, without_copies
+from builder.training.compose import ComposedPage, compose
+from builder.training.gold import GoldPage, framed, read_gold, tagged, variants
+
+Example = tuple[pycrfsuite.ItemSequence, list[str]]
+"""The features of a page's lines, as the trainer holds them, and their tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a training depends on beside its files. Chosen on sites held out of the training pages (`benchmarks/labeller.py`)."""
+
+    c1: float = 0.2
+    c2: float = 0.1
+    iterations: int = 100
+    least_count: int = 3
+    """Occurrences from which a feature is kept."""
+    gold_variants: int = 4
+    framed_share: float = 0.5
+    """Pages in gold frames, as a share of the composed ones."""
+
+
+SETTINGS: Final = Settings()
+
+
+def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int, pages: int, exclude_sites: Collection[str] = ()) -> None:
+    """Trains on `pages` composed pages and on the gold pages, those of `exclude_sites` left out; writes `out` and its record `out`.json.
+
+    The same arguments give the same bytes. Raises InputError where a file cannot be used or holds too few articles.
+    """
+    known = [page for path in gold for page in read_gold(path)]
+    stock = without_copies(read_articles(articles), (text for page in known for text, _ in page.lines))
+    if len(stock) < 4:
+        raise InputError(f'{articles}: {len(stock)} articles that are not in gold; give four or more')
+    used = [page for page in known if page.site not in exclude_sites]
+    examples = chain(composed_examples(compose(stock, seed, pages)), gold_examples(used, stock, seed=seed, pages=pages))
+    files = [{'file': file.name, 'sha256': hashlib.sha256(file.read_bytes()).hexdigest()} for file in (articles, *gold)]
+    sites = sorted({page.site for page in used})
+    fit(examples, out, {'seed': seed, 'pages': pages, 'settings': asdict(SETTINGS), 'sites': sites, 'trained_on': files})
+
+
+def composed_examples(pages: Iterable[ComposedPage]) -> Iterator[Example]:
+    """The features and tags of composed pages."""
+    for page in pages:
+        yield pycrfsuite.ItemSequence(features([line.text for line in page.lines])), composed_tags(page)
+
+
+def composed_tags(page: ComposedPage) -> list[str]:
+    """The tags of a composed page: a line of another story has its role there."""
+    return tags_of([(line.role or line.kind, line.story or (0 if line.kind in STORY_KINDS else None)) for line in page.lines])
+
+
+def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: int, pages: int) -> Iterator[Example]:
+    """The features and tags of gold pages, of pages cut out of them, and of composed pages in their frames."""
+    rng = Random(f'{seed} gold')  # noqa: S311 - drawn again from its seed, not secret
+    for page in gold:
+        for variant in variants(page, rng, SETTINGS.gold_variants):
+            texts, tags = tagged(variant)
+            yield pycrfsuite.ItemSequence(features(texts)), tags
+    if any(page.story_lines() for page in gold):
+        inner = (page for page in compose(stock, seed + 1, int(pages * SETTINGS.framed_share), bare=True) if not page.no_story)
+        yield from composed_examples(framed(inner, gold, rng))
+
+
+def fit(examples: Iterable[Example], out: Path, record: dict[str, Any]) -> None:
+    """Trains the CRF (L-BFGS, elastic net) on the examples; writes its weights to `out` and `record`, digest added, to `.json` beside it."""
+    trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
+    trainer.set_params(
+        {'c1': SETTINGS.c1, 'c2': SETTINGS.c2, 'max_iterations': SETTINGS.iterations, 'feature.minfreq': SETTINGS.least_count}
+    )
+    for rows, tags in examples:
+        if tags:
+            trainer.append(rows, tags)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    trainer.train(str(out))
+    content = out.read_bytes()
+    head = {
+        'format_version': FORMAT_VERSION,
+        'feature_version': FEATURE_VERSION,
+        'sha256': hashlib.sha256(content).hexdigest(),
+        'bytes': len(content),
+    }
+    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')

@@ -1,0 +1,96 @@
+from builder.labelling.reading import Reading
+from builder.labelling.shapes import shape
+from builder.labelling.stories import find_stories, own_story
+from builder.labels import STORY_KINDS
+
+TITLE = 'Người dân An Hòa chung tay sửa cây cầu gỗ'
+BRIDGE = [
+    'Sáng nay, người dân xã An Hòa cùng nhau sửa lại cây cầu gỗ đã cũ, công việc đến trưa mới xong.',
+    'Ông Trần Văn Minh, trưởng thôn ở An Hòa, cho biết cây cầu gỗ là lối đi duy nhất của người dân trong xã.',
+    'Theo kế hoạch, cây cầu gỗ của xã An Hòa sẽ được sơn lại trước mùa mưa, người dân góp công cùng làm.',
+]
+OTHER_TITLE = 'Đội bóng trường Kim Long giành cúp mùa thu'
+MATCH = [
+    'Trận chung kết giải học sinh chiều qua kết thúc với bàn thắng ở phút cuối của đội bóng trường Kim Long.',
+    'Huấn luyện viên Lê Quang Hải khen tinh thần của đội bóng trường Kim Long sau trận chung kết kịch tính.',
+    'Chiếc cúp mùa thu sẽ được trưng bày ở phòng truyền thống của trường, nơi đội bóng tập luyện mỗi chiều.',
+]
+
+
+def read(lines):
+    """A reading in which the model is certain of each (text, tag)."""
+    probabilities = [0.99 if tag.removesuffix('^') in STORY_KINDS else 0.01 for _, tag in lines]
+    return Reading([shape(text) for text, _ in lines], [tag for _, tag in lines], probabilities)
+
+
+def bodies(texts):
+    return [(text, 'body') for text in texts]
+
+
+def story(title, texts):
+    return [(title, 'title^'), *bodies(texts)]
+
+
+def kinds(lines):
+    return [dict(found.kinds) for found in find_stories(read(lines))]
+
+
+def test_no_lines_no_stories():
+    assert find_stories(read([])) == []
+    assert own_story([], [], 'Tin') is None
+
+
+def test_a_gap_does_not_end_a_story():
+    gap = [('Video', 'widget'), ('Xem thêm: Chợ hoa mở cửa', 'related_link'), ('Quảng cáo', 'advert')]
+    found = kinds([(TITLE, 'title^'), *bodies(BRIDGE[:2]), *gap, *bodies(BRIDGE[2:])])
+    assert [sorted(one) for one in found] == [[0, 1, 2, 6]]
+
+
+def test_two_stories_are_two_and_the_first_is_the_pages_own():
+    reading = read([*story(TITLE, BRIDGE), ('Văn Minh', 'byline'), *story(OTHER_TITLE, MATCH)])
+    stories = find_stories(reading)
+    assert [found.first for found in stories] == [0, 5]
+    assert own_story(reading.shapes, stories, None) == 0
+
+
+def test_the_pages_title_names_its_own_story():
+    reading = read([*story(TITLE, BRIDGE), *story(OTHER_TITLE, MATCH)])
+    assert own_story(reading.shapes, find_stories(reading), f'{OTHER_TITLE} - Báo Thử') == 1
+    assert own_story(reading.shapes, find_stories(reading), 'Trang không tên') == 0
+
+
+def test_a_missed_begin_is_found_after_a_credit():
+    found = kinds([*story(TITLE, BRIDGE), ('Trần Văn Minh', 'byline'), (OTHER_TITLE, 'subheading'), *bodies(MATCH)])
+    assert [min(one) for one in found] == [0, 5]
+
+
+def test_a_false_begin_is_joined():
+    found = kinds([*story(TITLE, BRIDGE[:2]), (BRIDGE[2], 'body^'), (BRIDGE[0], 'body')])
+    assert [sorted(one) for one in found] == [[0, 1, 2, 3, 4]]
+
+
+def test_a_lone_paragraph_is_no_story():
+    assert kinds([('Trang chủ', 'navigation'), (BRIDGE[0], 'body^'), ('Tin mới', 'section_heading')]) == []
+
+
+def test_a_list_of_snippets_is_no_story():
+    snippets = [
+        ('Chợ hoa xuân mở cửa sớm hơn mọi năm', 'Các gian hàng bày bán từ cuối tuần này, khách tới đông vào buổi chiều muộn.'),
+        ('Giá cà phê tăng phiên thứ tư liên tiếp', 'Nông hộ kỳ vọng thu nhập khá hơn sau vụ mùa trước nhiều khó khăn vì hạn hán.'),
+        ('Nữ sinh lớp chín đoạt giải toán quốc tế', 'Em tự học qua mạng, mỗi tối giải ba đề rồi nhờ thầy cô sửa từng bước chi tiết.'),
+        ('Tàu du lịch đầu tiên cập cảng phía bắc', 'Hơn hai nghìn du khách lên bờ tham quan phố cổ, thưởng thức món ăn vùng biển.'),
+        ('Bệnh viện huyện có thêm máy chụp mới', 'Thiết bị hiện đại giúp rút ngắn thời gian chờ đợi, bác sĩ được tập huấn kỹ.'),
+    ]
+    lines = [pair for headline, text in snippets for pair in ((headline, 'subheading'), (text, 'body'))]
+    assert kinds(lines) == []
+
+
+def test_a_title_lost_in_the_list_above_is_found_with_its_date():
+    above = [('Giá cà phê tăng phiên thứ tư liên tiếp', 'headline'), (TITLE, 'headline'), ('07/03/2026 08:52', 'timestamp')]
+    found = kinds([*above, (BRIDGE[0], 'lead^'), *bodies(BRIDGE[1:])])
+    assert found == [{1: 'title', 2: 'dateline', 3: 'lead', 4: 'body', 5: 'body'}]
+
+
+def test_a_story_has_one_title():
+    found = kinds([*story(TITLE, BRIDGE), (OTHER_TITLE, 'title'), *bodies(MATCH)])
+    assert [list(one.values()).count('title') for one in found] == [1, 1]
