@@ -32,6 +32,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a page's bytes became its text: the encoding, what showed it, the repairs made, and for HTML the segmenter."""
+
+    name: str
+    evidence: str
+    repaired: tuple[str, ...] = ()
+    segmenter: str | None = None
+
+
+UTF8 = Encoding('utf-8', 'utf8')
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One document of a dump: its decoded `text`, where it came from, and what the dump says of it (None where it says nothing)."""
 
@@ -42,6 +55,7 @@ class Page:
     format: str
     raw: bytes = b''
     """The first of the piece's raw bytes, for a reject that comes later."""
+    encoding: Encoding = UTF8
     key: str | None = None
     """The dump's own identifier of the page."""
     url: str | None = None

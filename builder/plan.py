@@ -4,14 +4,14 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from builder.errors import UsageError
 from builder.resources import folder
 from builder.schema.loading import load_schema, with_defaults
+from builder.schema.strict_yaml import read_yaml
 from builder.schema.validation import validator
 
 
@@ -68,7 +68,7 @@ def load_plan(config: Path | None = None) -> Plan:
 
     Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
     """
-    given = _read_yaml(config) if config else {}
+    given = _read_settings(config, str(config)) if config else {}
     _require('config', given, config)
     settings = with_defaults(given, load_schema('config'))
     base = config.parent if config else Path()
@@ -89,31 +89,34 @@ def load_split_policy(name: str, base: Path) -> SplitPolicy:
     """The policy `splits/NAME.yaml`, or the one in the file `name` seen from `base`. Raises UsageError where there is none or it is wrong."""
     shipped = folder('splits').joinpath(f'{name}.yaml')
     own = base / name
-    if shipped.is_file():
-        text, where = shipped.read_text('utf-8'), name
-    elif own.is_file():
-        text, where = own.read_text('utf-8'), str(own)
+    if _is_file(shipped):
+        policy, where = _read_settings(shipped, name), name
+    elif _is_file(own):
+        policy, where = _read_settings(own, str(own)), str(own)
     else:
         known = ', '.join(sorted(entry.name.removesuffix('.yaml') for entry in folder('splits').iterdir() if entry.name.endswith('.yaml')))
         raise UsageError(f'split policy {name!r}: neither shipped ({known}) nor a file beside the configuration; name one of them')
-    policy = _parse_yaml(text, where)
     _require('split_policy', policy, Path(where))
     return SplitPolicy(**{**policy, 'unseen_sites': tuple(policy['unseen_sites']), 'seen_sites': tuple(policy['seen_sites'])})
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def _is_file(path: Traversable) -> bool:
     try:
-        text = path.read_text('utf-8')
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long for the disk, or holds a NUL, names no file
+        return False
+
+
+def _read_settings(path: Traversable, where: str) -> dict[str, Any]:
+    """The settings of a YAML file. Raises UsageError in one line that names the file by `where`, and the setting that is wrong."""
+    try:
+        text = path.read_text('utf-8-sig')
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f'{path}: cannot read the configuration ({error}); give a YAML file in UTF-8') from error
-    return _parse_yaml(text, str(path))
-
-
-def _parse_yaml(text: str, where: str) -> dict[str, Any]:
+        raise UsageError(f'{where}: cannot read the configuration ({error}); give a YAML file in UTF-8') from error
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise UsageError(f'{where}: not YAML ({" ".join(str(error).split())}); mend it') from error
+        value = read_yaml(text, dates_are_text=True)
+    except ValueError as error:
+        raise UsageError(f'{where}: {error}') from error
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -132,7 +135,7 @@ def _pattern(pattern: str | None, where: Path | None) -> str | None:
         return None
     try:
         groups = re.compile(pattern).groupindex
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f'{where}: site_pattern is no regular expression ({error}); mend it') from error
     if 'site' not in groups:
         raise UsageError(f'{where}: site_pattern has no group named site; write (?P<site>…)')
@@ -143,5 +146,6 @@ def _digest(path: Path) -> str:
     try:
         with path.open('rb') as stream:
             return hashlib.file_digest(stream, 'sha256').hexdigest()
-    except OSError as error:
-        raise UsageError(f'{path}: cannot read the sidecar ({error.strerror}); mend `sidecar` in the configuration') from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, 'strerror', error)
+        raise UsageError(f'{path}: cannot read the sidecar ({reason}); mend `sidecar` in the configuration') from error

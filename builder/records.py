@@ -137,6 +137,12 @@ def _assemble(
         'language': language.code,
         'language_method': language.method,
         'normalization': ['nfc'] if any(page.text[line.start : line.end] != line.text for line in lines) else [],
+        'encoding': {
+            'name': page.encoding.name,
+            'evidence': page.encoding.evidence,
+            'repaired': list(page.encoding.repaired),
+            'segmenter': page.encoding.segmenter,
+        },
         'text': page.text,
         'text_sha256': sha256_of_text(page.text),
         'gold': gold is not None,

@@ -1,8 +1,9 @@
 """One shard, from bytes to staged records: a pure function of the shard, the plan and the program.
 
 A staged shard is a folder with four files. `records.parquet` holds the records; `ledger.parquet` one row for each piece
-of input with its fate; `rejects.jsonl` the rejects; `manifest.json`, written last, the counts. The folder appears by one
-rename, so a shard is there whole or not at all.
+of input with its fate; `rejects.jsonl` the rejects; `manifest.json`, written last, the counts and the digests of the other
+three. The folder appears by one rename, so a shard is there whole or not at all; and one that was damaged since is told
+by its digests and made again.
 """
 
 import base64
@@ -32,10 +33,19 @@ from builder.schema.validation import validator
 from builder.shards import Shard
 from builder.text.normalization import match_key
 
-_BATCH_CHARACTERS: Final = 8 << 20  # code points of page text staged at a time: the memory of a shard
+_BATCH: Final = 8 << 20  # code points staged at a time, with lines counted as below: the memory of a shard, and a row group of its records
+# A line costs memory whatever its length: its dictionaries take about 1.5 kB in Python, as much as 512 code points of text, each
+# of which is held in the page and again in its line, in one or two bytes. Pages of two-letter lines would else fill the memory.
+_LINE: Final = 512
+# Arrow bytes in the largest config, measured on the example release and on pages of very short and very long lines: `pages` holds
+# a text twice, `entities` up to five times where all of it is story; a line of `lines` takes some 190 bytes beside its text.
+_ROW_BYTES_PER_TEXT_BYTE: Final = 3
+_ROW_BYTES_PER_LINE: Final = 192
 _BATCH_LEDGER: Final = 1 << 16  # ledger rows written at a time
 STAGED_SCHEMA: Final = staged_schema('page').append(pa.field('line_keys', pa.list_(pa.int64())))
 LEDGER_SCHEMA: Final = staged_schema('ledger')
+_MANIFEST: Final = 'manifest.json'
+_FILES: Final = ('records.parquet', 'ledger.parquet', 'rejects.jsonl')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,13 @@ class Task:
 
 
 def stage(task: Task) -> None:
-    """Stage the shard, unless it is there. Raises BalanceError if a piece of input has no fate, ModelError, InputError, OSError."""
-    if (task.folder / 'manifest.json').is_file():
+    """Stage the shard, unless it is there as it was written; one that was damaged since is deleted and made again.
+
+    Raises BalanceError if a piece of input has no fate, ModelError, InputError, OSError.
+    """
+    if _is_as_written(task.folder):
         return
+    shutil.rmtree(task.folder, ignore_errors=True)
     unfinished = task.folder.with_name(f'{task.folder.name}.part')
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -61,9 +75,24 @@ def stage(task: Task) -> None:
         _fill(writer, task, load_annotators(task.gold))
         writer.flush()
     _require_balance(writer, task.shard)
-    manifest = {'shard': task.shard.name, 'read': writer.read, 'fates': dict(sorted(writer.fates.items()))}
-    (unfinished / 'manifest.json').write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + '\n', 'utf-8')
+    counts = {'shard': task.shard.name, 'read': writer.read, 'fates': dict(sorted(writer.fates.items()))}
+    manifest = {**counts, 'files': {name: _size_and_digest(unfinished / name) for name in _FILES}}
+    (unfinished / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + '\n', 'utf-8')
     unfinished.replace(task.folder)
+
+
+def _is_as_written(folder: Path) -> bool:
+    """Whether a staged shard is there and its files are those that its manifest lists."""
+    try:
+        listed = read_manifest(folder)['files']
+        return bool(listed == {name: _size_and_digest(folder / name) for name in _FILES})
+    except (OSError, ValueError, LookupError, TypeError):
+        return False  # nothing there, or a manifest that is none: what is wrong with it makes no difference
+
+
+def _size_and_digest(path: Path) -> dict[str, Any]:
+    with path.open('rb') as stream:
+        return {'sha256': hashlib.file_digest(stream, 'sha256').hexdigest(), 'bytes': stream.tell()}
 
 
 def _fill(writer: '_Writer', task: Task, annotators: Annotators) -> None:
@@ -116,8 +145,8 @@ class _Writer:
         self._enter(place, 'kept', None, record)
         record['line_keys'] = [line_key(line['text']) for line in record['lines']]
         self.records.append(record)
-        self.held += len(record['text'])
-        if self.held >= _BATCH_CHARACTERS:
+        self.held += len(record['text']) + _LINE * len(record['lines'])
+        if self.held >= _BATCH:
             self._write_records()
 
     def filter(self, place: Place, record: Mapping[str, Any], reason: str) -> None:
@@ -155,7 +184,7 @@ class _Writer:
         known = {name: record.get(name) for name in ('id', 'text_sha256', 'site')}
         if len(self.ledger) >= _BATCH_LEDGER:
             self._write_ledger()
-        self.ledger.append({**row, **known, 'gold': record.get('gold', False), 'text_bytes': len(record.get('text', '').encode())})
+        self.ledger.append({**row, **known, 'gold': record.get('gold', False), 'row_bytes': row_bytes(record)})
 
     def _write_ledger(self) -> None:
         self.ledger_parquet.write_table(pa.Table.from_pylist(self.ledger, LEDGER_SCHEMA))
@@ -189,6 +218,12 @@ def reject_row(item: Reject, limit: int) -> dict[str, Any]:
     return row
 
 
+def row_bytes(record: Mapping[str, Any]) -> int:
+    """An estimate of the Arrow bytes of a record's rows in the largest config of a release; 0 for an empty record."""
+    text, lines = record.get('text', ''), record.get('lines', ())
+    return _ROW_BYTES_PER_TEXT_BYTE * len(text.encode()) + _ROW_BYTES_PER_LINE * len(lines)
+
+
 def line_key(text: str) -> int:
     """64 bits of a hash of the line's match key, as a signed integer."""
     return int.from_bytes(hashlib.blake2b(match_key(text).encode(), digest_size=8).digest(), 'big', signed=True)
@@ -202,6 +237,6 @@ def read_rejects(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a staged shard: its name, what was read, and the counts of fates."""
-    manifest: dict[str, Any] = json.loads((folder / 'manifest.json').read_text('utf-8'))
+    """The manifest of a staged shard: its name, what was read, the counts of fates, and size and digest of its files."""
+    manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text('utf-8'))
     return manifest

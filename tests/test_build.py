@@ -1,7 +1,9 @@
 """Builds as a user runs them: the same bytes whatever the workers, nothing done twice, nothing lost, no harm on bad input."""
 
 import base64
+import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -305,7 +307,8 @@ def test_a_version_must_be_above_the_previous_and_the_changelog_says_what_change
     config, gold = EXAMPLES / 'build.yaml', EXAMPLES / 'gold.jsonl'
     build(Request((dump,), tmp_path / 'next', '0.2.0', (gold,), config, 1, release), silent)
     log = (tmp_path / 'next' / 'CHANGELOG.md').read_text('utf-8')
-    assert 'Against 0.1.0: 1 pages added, 1 removed, 0 moved to another split, 0 with another text, 0 with other labels.' in log
+    assert 'Against 0.1.0: 1 pages added, 1 removed, 0 moved to another split, 0 with another text, 0 with other labels, ' in log
+    assert ' 0 with other entities, 0 with another site.' in log
     assert log.index('## 0.2.0') < log.index('## 0.1.0')
 
 
@@ -327,3 +330,26 @@ def test_a_wrong_configuration_is_refused_by_name(text: str, says: str, tmp_path
     config.write_text(text)
     with pytest.raises(UsageError, match=says):
         simple_build(tmp_path / 'out', EXAMPLES / 'text', config=config)
+
+
+@pytest.mark.parametrize(('staged', 'says'), [(2, 'was kept but is not among'), (4, 'was not kept but is among')])
+def test_the_last_record_of_a_compressed_dump_cannot_go_or_come_unnoticed(
+    staged: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [json.dumps({'id': str(number), 'text': f'{STORY} {number}'}) + '\n' for number in range(3)]
+    (tmp_path / 'dump.jsonl.gz').write_bytes(gzip.compress(''.join(rows).encode(), mtime=0))
+    reached = [sum(len(row.encode()) for row in rows[:number]) for number in range(4)]
+    named: list[str] = []
+    real = build_module.require_tiling
+
+    def sabotage(files: Any, shards: Any) -> None:
+        table = pq.read_table(shards[0] / 'records.parquet')
+        named.append(table['id'][-1].as_py())
+        pq.write_table(pa.concat_tables([table, table.slice(2)]).slice(0, staged), shards[0] / 'records.parquet')
+        real(files, shards)
+
+    monkeypatch.setattr(build_module, 'require_tiling', sabotage)
+    with pytest.raises(BalanceError) as caught:
+        simple_build(tmp_path / 'out', tmp_path / 'dump.jsonl.gz')
+    place = f'dump.jsonl.gz/dump.jsonl.gz bytes {reached[2]}-{reached[3]}'
+    assert re.search(rf'shard dump\.jsonl\.gz#\dof4: record {named[0]} \({re.escape(place)}\) {says} its staged records', str(caught.value))

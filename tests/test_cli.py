@@ -54,7 +54,7 @@ def test_label_tags_all_lines_or_none_on_request() -> None:
     ('content', 'says'),
     [
         (b'', 'empty_file'),
-        (b'Tin s\xe1ng', 'undecodable: byte 5 is not UTF-8'),
+        (b'Tin s\xe1ng', 'undecodable: byte 5 is in no encoding'),
         (b'Tin\0', 'nul_byte'),
         (b'a' * 50_000_000, 'page_too_large: 50000000 bytes'),
     ],

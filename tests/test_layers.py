@@ -10,7 +10,7 @@ BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
     {'errors', 'model', 'resources', 'tables'},
     {'labels', 'schema', 'engine'},
-    {'text', 'plan'},
+    {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},
     {'identity', 'shards'},
     {'gold', 'splits', 'labelling', 'entities'},

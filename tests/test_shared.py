@@ -80,3 +80,21 @@ def test_real_text_maps_back_from_its_nfc_view(shared: Path) -> None:
             view = nfc_view(form)
             for line in split_lines(view.text):
                 assert nfc(form[view.raw_offset(line.start) : view.raw_offset(line.end)]) == line.text
+
+
+def test_html_gives_the_lines_of_gold(shared: Path, tmp_path: Path) -> None:
+    done = vinews('label', shared / 'gold' / 'html', '-o', tmp_path / 'html.jsonl')
+    assert done.returncode == 0, done.stderr
+    gold = {page['id']: [line['text'] for line in page['lines']] for page in read(shared / 'gold' / 'pages.jsonl')}
+    made = {record['source']['path'].split('.')[0]: [line['text'] for line in record['lines']] for record in read(tmp_path / 'html.jsonl')}
+    assert len(made) == 45
+    assert made == {name: gold[name] for name in made}
+
+
+def test_dirty_files_build_balance_and_say_why(shared: Path, tmp_path: Path) -> None:
+    done = vinews('build', shared / 'dirty', '--out', tmp_path / 'out', '--version', '0.1.0')
+    assert done.returncode == 0, done.stderr
+    rejects = read(tmp_path / 'out.rejects' / 'rejects.jsonl')
+    assert {reject['reason'] for reject in rejects} == {'empty_file', 'no_text'}
+    rows = json.loads((tmp_path / 'out' / 'manifest.json').read_text('utf-8'))['conservation']
+    assert sum(row['read'] for row in rows) == sum(row['kept'] + sum(row['filtered'].values()) for row in rows) + len(rejects) == 229

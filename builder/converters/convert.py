@@ -9,6 +9,7 @@ from builder.converters.columnar import read_columnar
 from builder.converters.compression import sniff_compression
 from builder.converters.containers import open_streams
 from builder.converters.csv_rows import read_csv
+from builder.converters.html import read_html
 from builder.converters.inputs import InputFile
 from builder.converters.json_objects import read_json
 from builder.converters.jsonl import read_jsonl
@@ -57,6 +58,8 @@ def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | 
     match form:
         case 'text':
             yield from read_text(stream, rules)
+        case 'html':
+            yield from read_html(stream, rules)
         case 'jsonl':
             yield from read_jsonl(stream, rules, segment.start, segment.end)
         case 'json':

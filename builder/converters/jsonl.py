@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from builder.converters.pieces import Piece, Rules, decode, page_from_record, reject
+from builder.converters.pieces import Piece, Rules, decode_utf8, page_from_record, reject
 from builder.converters.sniffing import BYTE_ORDER_MARK
 from builder.converters.streams import RawLine, Stream, read_lines
 from builder.model import Framing, Page, Reject
@@ -50,7 +50,7 @@ def _convert(stream: Stream, line: RawLine, rules: Rules) -> Iterator[Page | Rej
 
 def page_of_json(piece: Piece, rules: Rules) -> Page | Reject:
     """The page of a piece that is one JSON object, or the reject that says what is wrong with it."""
-    text = decode(piece, rules.limits)
+    text = decode_utf8(piece, rules.limits)
     if isinstance(text, Reject):
         return text
     try:

@@ -8,7 +8,9 @@ from typing import Any
 
 from builder.converters.mapping import FieldMapping
 from builder.converters.sniffing import BYTE_ORDER_MARK
-from builder.model import Page, Place, Reject
+from builder.encodings import decode as encodings
+from builder.encodings.errors import UndecodableError
+from builder.model import UTF8, Encoding, Page, Place, Reject
 from builder.plan import Limits
 from builder.text.normalization import HALF_PAIR
 
@@ -43,8 +45,17 @@ def reject(piece: Piece, limits: Limits, reason: str, message: str) -> Reject:
     return Reject(piece.place, piece.raw[: limits.reject_bytes], 'convert', reason, message)
 
 
-def decode(piece: Piece, limits: Limits) -> str | Reject:
-    """The piece as text: strict UTF-8, without a byte-order mark."""
+def decode(piece: Piece, limits: Limits, *, http_charset: str | None = None, html: bool = False) -> tuple[str, Encoding] | Reject:
+    """The piece as text without a byte-order mark, by what declares its encoding, else by evidence; no byte is replaced or dropped."""
+    try:
+        decoded = encodings.decode(piece.raw, http_charset=http_charset, html=html)
+    except UndecodableError as error:
+        return reject(piece, limits, 'undecodable', f'byte {piece.place.start + error.offset} is in no encoding that there is evidence for')
+    return decoded.text, Encoding(decoded.encoding, decoded.evidence, decoded.repaired)
+
+
+def decode_utf8(piece: Piece, limits: Limits) -> str | Reject:
+    """The piece as text: strict UTF-8, without a byte-order mark, as JSON lines and tables have it."""
     try:
         return piece.raw.removeprefix(BYTE_ORDER_MARK).decode('utf-8')
     except UnicodeDecodeError as error:
@@ -54,14 +65,17 @@ def decode(piece: Piece, limits: Limits) -> str | Reject:
         )
 
 
-def page_from_text(piece: Piece, text: str, limits: Limits, fields: Mapping[str, str | None] | None = None) -> Page | Reject:
+def page_from_text(
+    piece: Piece, text: str, limits: Limits, fields: Mapping[str, str | None] | None = None, encoding: Encoding = UTF8
+) -> Page | Reject:
     """A page of `text`, or a reject where it is blank, holds a NUL or half a surrogate pair, or is above a limit."""
     fault = _fault(text, limits)
     if fault:
         return reject(piece, limits, *fault)
     given = dict(fields or {})
     head = piece.raw[: limits.reject_bytes]
-    return Page(piece.place, text, hashlib.sha256(piece.raw).hexdigest(), piece.format, head, key=given.pop('id', None), **given)
+    digest = hashlib.sha256(piece.raw).hexdigest()
+    return Page(piece.place, text, digest, piece.format, head, encoding, key=given.pop('id', None), **given)
 
 
 def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> Page | Reject:

@@ -14,8 +14,8 @@ def read_text(stream: Stream, rules: Rules) -> Iterator[Page | Reject]:
     if isinstance(whole, Reject):
         yield whole
         return
-    text = decode(whole, rules.limits)
-    yield text if isinstance(text, Reject) else page_from_text(whole, text, rules.limits)
+    decoded = decode(whole, rules.limits)
+    yield decoded if isinstance(decoded, Reject) else page_from_text(whole, decoded[0], rules.limits, encoding=decoded[1])
 
 
 def read_whole(stream: Stream, rules: Rules, page_format: str) -> Piece | Reject:

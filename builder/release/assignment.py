@@ -89,24 +89,20 @@ def _fixed(column: pa.ChunkedArray, width: int) -> NDArray[np.bytes_]:
 
 
 def bucket_count(pages: pa.Table, file_bytes: int) -> int:
-    """Into how many files a split goes, so that each stays near `file_bytes` Arrow bytes.
-
-    A staged page takes about four times its text: the text itself, its lines, and the votes on them.
-    """
-    total = 4 * (pc.sum(pages['text_bytes']).as_py() or 0)
+    """Into how many files a split goes, so that each stays near `file_bytes` Arrow bytes by the ledger's estimate."""
+    total = pc.sum(pages['row_bytes']).as_py() or 0
     return max(1, -(-total // file_bytes))
 
 
-def bucket_rows(pages: pa.Table, bucket: int, count: int) -> list[tuple[int, list[int], list[str]]]:
-    """(shard, row numbers, policy groups) of the pages whose ids fall into the bucket; ids of one bucket are one range."""
-    numbers = np.asarray([int(identifier[:8], 16) for identifier in pages['id'].to_pylist()], dtype=np.uint64)
-    inside = pages.filter(pa.array((numbers * np.uint64(count)) >> np.uint64(32) == bucket))
-    found: dict[int, tuple[list[int], list[str]]] = {}
-    for shard, row, group in zip(inside['shard'].to_pylist(), inside['row'].to_pylist(), inside['group'].to_pylist(), strict=True):
-        rows, groups = found.setdefault(shard, ([], []))
+def bucket_rows(pages: pa.Table, count: int) -> list[list[tuple[int, list[int], list[str]]]]:
+    """For each of `count` buckets: (shard, row numbers, policy groups) of its pages, in one pass; ids of one bucket are one range."""
+    buckets: list[dict[int, tuple[list[int], list[str]]]] = [{} for _ in range(count)]
+    columns = (pages[name].to_pylist() for name in ('id', 'shard', 'row', 'group'))
+    for identifier, shard, row, group in zip(*columns, strict=True):
+        rows, groups = buckets[int(identifier[:8], 16) * count >> 32].setdefault(shard, ([], []))
         rows.append(row)
         groups.append(group)
-    return [(shard, rows, groups) for shard, (rows, groups) in sorted(found.items())]
+    return [[(shard, rows, groups) for shard, (rows, groups) in sorted(found.items())] for found in buckets]
 
 
 def present_splits(assignment: Assignment) -> list[str]:

@@ -2,12 +2,15 @@
 
 Two proofs, independent of one another. Counting: for every shard, read = kept + filtered + duplicate + leak + rejected.
 Tiling: the places of staged records, rejects, filtered pages and framing cover each input file without gap or overlap.
+Where a compressed input ends nothing but its pieces tells; so before tiling is judged, the staged records of every shard
+must be those that its ledger says were kept, one by one.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,16 +19,24 @@ import pyarrow.parquet as pq
 from builder.converters.compression import sniff_compression
 from builder.converters.inputs import InputFile
 from builder.errors import BalanceError
+from builder.model import Place
 from builder.release.assignment import DUPLICATE, Assignment
 from builder.staging import read_manifest, read_rejects
 from builder.tables import read_columns
 
 Range = tuple[int, int, str]
 """Start, end, unit."""
+_PLACE: Final = ('dump', 'path', 'member', 'unit', 'start', 'end')
+"""The columns of a place, in the ledger and in a record's source."""
 
 
 def require_tiling(files: Sequence[InputFile], shards: Sequence[Path]) -> None:
-    """Raises BalanceError that names file, range and, if known, the record that is missing or stands twice."""
+    """Raises BalanceError that names file, range and, if known, the record that is missing or stands twice.
+
+    Before that, BalanceError for a shard whose staged records are not those of its ledger (`require_staged`).
+    """
+    for folder in shards:
+        require_staged(folder)
     streams: dict[tuple[str, str], dict[str | None, list[Range]]] = defaultdict(lambda: defaultdict(list))
     for folder in shards:
         for dump, path, member, start, end, unit in _places(folder):
@@ -33,6 +44,25 @@ def require_tiling(files: Sequence[InputFile], shards: Sequence[Path]) -> None:
     for file in files:
         for member, ranges in {None: [], **streams[file.dump, file.path]}.items():
             _require_stream(file, member, sorted(ranges), shards)
+
+
+def require_staged(folder: Path) -> None:
+    """Raises BalanceError that names shard, id and place of the first record that was kept and is not staged, or the other way round."""
+    records = read_columns(folder / 'records.parquet', ['id', 'source'])
+    ledger = read_columns(folder / 'ledger.parquet', ['id', *_PLACE, 'fate'])
+    source = records['source'].combine_chunks()
+    staged = pa.table({'id': records['id'], **{name: pc.struct_field(source, name) for name in _PLACE}})
+    kept = ledger.filter(pc.equal(ledger['fate'], 'kept')).select(['id', *_PLACE])
+    if staged.equals(kept):
+        return
+    pairs = zip_longest(kept.to_pylist(), staged.to_pylist())
+    row, other = next((wanted, found) for wanted, found in pairs if wanted != found)
+    where = 'was kept but is not among'
+    if staged.num_rows > kept.num_rows:
+        row, where = other, 'was not kept but is among'
+    place = Place(**{name: row[name] for name in _PLACE})
+    named = f'shard {read_manifest(folder)["shard"]}: record {row["id"]} ({place.dump}/{place})'
+    raise BalanceError(f'{named} {where} its staged records; delete the .work folder and build again')
 
 
 def _require_stream(file: InputFile, member: str | None, found: Sequence[Range], shards: Sequence[Path]) -> None:
@@ -97,11 +127,10 @@ def _broken(where: str, unit: str, gap: tuple[int, int], kept: Sequence[Mapping[
 
 def conservation(shards: Sequence[Path], assignment: Assignment) -> list[dict[str, Any]]:
     """The conservation table: one row a shard. Raises BalanceError for a shard that does not balance."""
-    table = assignment.table
     rows: list[dict[str, Any]] = []
+    counted = _fates(assignment.table)
     for number, folder in enumerate(shards):
-        mine = table.filter(pc.equal(table['shard'], number))
-        fates = Counter(zip(mine['fate'].to_pylist(), mine['reason'].to_pylist(), strict=True))
+        fates = counted[number]
         manifest = read_manifest(folder)
         row = {
             'shard': manifest['shard'],
@@ -117,6 +146,14 @@ def conservation(shards: Sequence[Path], assignment: Assignment) -> list[dict[st
             raise BalanceError(f'shard {row["shard"]}: read {row["read"]} pieces, but {settled} have a fate; please report this')
         rows.append(row)
     return rows
+
+
+def _fates(table: pa.Table) -> defaultdict[int, Counter[tuple[str, str | None]]]:
+    """For each shard: how often each (fate, reason) stands in it, from one pass over the table."""
+    fates: defaultdict[int, Counter[tuple[str, str | None]]] = defaultdict(Counter)
+    for row in table.group_by(['shard', 'fate', 'reason']).aggregate([([], 'count_all')]).to_pylist():
+        fates[row['shard']][row['fate'], row['reason']] = row['count_all']
+    return fates
 
 
 def require_release(assignment: Assignment, folder: Path) -> None:

@@ -1,4 +1,10 @@
-"""Writing the Parquet files of one bucket of one split: a pure function of staged shards and an assignment."""
+"""Writing the Parquet files of one bucket of one split: a pure function of staged shards and an assignment.
+
+Ids are hashes, so every bucket has pages all over every shard. A bucket decodes only the row groups that hold a page of it,
+one at a time, which bounds memory; but while a split has fewer buckets than a row group has pages (some hundreds), that is
+nearly all of them: the records are decoded about once for each bucket. Sorting staged shards by id would mend it, at the
+price of holding a shard in memory.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,8 +50,8 @@ def plan_buckets(assignment: Assignment, splits: Sequence[str], shards: Sequence
     for split in splits:
         pages = assignment.pages(split)
         count = bucket_count(pages, file_bytes)
-        for number in range(count):
-            parts = tuple(Part(shards[shard], tuple(rows), tuple(groups)) for shard, rows, groups in bucket_rows(pages, number, count))
+        for number, found in enumerate(bucket_rows(pages, count)):
+            parts = tuple(Part(shards[shard], tuple(rows), tuple(groups)) for shard, rows, groups in found)
             if parts:
                 buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None))
     return buckets
@@ -54,7 +60,7 @@ def plan_buckets(assignment: Assignment, splits: Sequence[str], shards: Sequence
 def collect_train_keys(assignment: Assignment, shards: Sequence[Path], target: Path) -> None:
     """Write the sorted, distinct line keys of the training split."""
     found = [np.empty(0, np.int64)]
-    for shard, rows, _ in bucket_rows(assignment.pages('train'), 0, 1):
+    for shard, rows, _ in bucket_rows(assignment.pages('train'), 1)[0]:
         column = read_columns(shards[shard] / 'records.parquet', ['line_keys'])['line_keys'].take(rows)
         found.append(np.unique(pc.list_flatten(column).to_numpy()))
     np.save(target, np.unique(np.concatenate(found)), allow_pickle=False)
@@ -74,14 +80,15 @@ def write_bucket(bucket: Bucket) -> list[WrittenFile]:
 
 
 def _read(part: Part) -> pa.Table:
-    """The part's records with their policy group, read a row group at a time."""
+    """The part's records with their policy group; of the row groups, those that hold one of them are decoded, one at a time."""
     wanted = np.asarray(part.rows)
     chosen: list[pa.Table] = []
     first = 0
     with pq.ParquetFile(part.shard / 'records.parquet') as file:
         for number in range(file.num_row_groups):
             size = file.metadata.row_group(number).num_rows
-            inside = wanted[(wanted >= first) & (wanted < first + size)] - first
+            begin, end = np.searchsorted(wanted, (first, first + size))
+            inside = wanted[begin:end] - first
             if len(inside):
                 chosen.append(file.read_row_group(number).take(pa.array(inside)))
             first += size

@@ -1,6 +1,7 @@
 """Syllable tokens: Vietnamese writes a space between syllables, so a token is a run of word characters, or one sign."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -34,8 +35,7 @@ def bio_tags(text: str, entities: Iterable[Entity]) -> tuple[list[tuple[int, int
 
 def _cut(token: tuple[int, int], cuts: list[int]) -> list[tuple[int, int]]:
     start, end = token
-    inner = [offset for offset in cuts if start < offset < end]
-    edges = [start, *inner, end]
+    edges = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
     return list(pairwise(edges))
 
 

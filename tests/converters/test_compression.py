@@ -70,8 +70,8 @@ def test_zeros_behind_the_last_member_are_padding() -> None:
 
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_no_bytes_make_it_fail_or_go_on_for_ever(data: bytes, size: int) -> None:
-    for name in PACK:
-        got, damages = unpacked(PACK[name](b'') + data, name, size)
+    for name, pack in PACK.items():
+        got, damages = unpacked(pack(b'') + data, name, size)
         assert isinstance(got, bytes)
         assert all(0 <= damage.start <= damage.end for damage in damages)
 

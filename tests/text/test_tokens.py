@@ -47,3 +47,25 @@ def test_a_token_that_an_entity_cuts_is_cut() -> None:
     ranges, tags = bio_tags('U23Việt', [Entity(3, 7, 'LOC', 'Việt')])
     assert ranges == [(0, 3), (3, 7)]
     assert tags == ['O', 'B-LOC']
+
+
+def test_the_work_on_a_line_does_not_grow_with_tokens_times_entities() -> None:
+    compared = 0
+
+    class Offset(int):
+        def __lt__(self, other: int) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) < int(other)
+
+        def __gt__(self, other: int) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) > int(other)
+
+    count = 1000
+    entities = [Entity(Offset(3 * number), Offset(3 * number + 2), 'LOC', 'Mỹ') for number in range(count)]
+    ranges, tags = bio_tags('Mỹ ' * count, entities)
+    assert len(ranges) == count
+    assert set(tags) == {'B-LOC'}
+    assert compared < 100 * count

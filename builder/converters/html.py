@@ -1,0 +1,44 @@
+"""One page a file: HTML, as text of one block a line, with what its markup says of address, title and date."""
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from builder.converters.pieces import Piece, Rules, decode, page_from_text, reject
+from builder.converters.streams import Stream
+from builder.converters.text import read_whole
+from builder.html.limits import HtmlLimitError, HtmlLimits
+from builder.html.metadata import HtmlMetadata
+from builder.html.segmenter import SEGMENTER_NAME, SEGMENTER_VERSION, segment
+from builder.model import Encoding, Page, Reject
+
+SEGMENTER: Final = f'{SEGMENTER_NAME} {SEGMENTER_VERSION}'
+
+
+def read_html(stream: Stream, rules: Rules) -> Iterator[Page | Reject]:
+    """The stream's page, or one reject that covers all of its bytes."""
+    whole = read_whole(stream, rules, 'html')
+    yield whole if isinstance(whole, Reject) else page_of_html(whole, rules)
+
+
+def page_of_html(piece: Piece, rules: Rules, http_charset: str | None = None, url: str | None = None) -> Page | Reject:
+    """The page of a piece that is one HTML document; `url` and `http_charset` are what a crawler knows of it."""
+    decoded = decode(piece, rules.limits, http_charset=http_charset, html=True)
+    if isinstance(decoded, Reject):
+        return decoded
+    text, encoding = decoded
+    try:
+        page = segment(text, HtmlLimits(bytes=rules.limits.page_bytes * 4))
+    except HtmlLimitError as error:
+        return reject(piece, rules.limits, 'html_limit', str(error))
+    fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata)}
+    found = Encoding(encoding.name, encoding.evidence, encoding.repaired, SEGMENTER)
+    return page_from_text(piece, page.text, rules.limits, fields, found)
+
+
+def _address(metadata: HtmlMetadata) -> str | None:
+    """The page's canonical address, where it is one and not a path."""
+    try:
+        return metadata.url if urlsplit(metadata.url or '').scheme in {'http', 'https'} else None
+    except ValueError:
+        return None
