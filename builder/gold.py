@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import InputError
-from builder.identity import canonical_url
 from builder.labels import LABEL_OF_KIND, MAIN
 from builder.model import Page
 from builder.schema.validation import Fault, validator
@@ -41,9 +40,11 @@ class Gold:
         return self.by_lines.get(lines_digest(texts))
 
     def misfit(self, page: Page, texts: Sequence[str]) -> tuple[GoldPage, int] | None:
-        """The gold page that bears the page's id or address, and the first line (from 0) in which it is another page."""
-        names = [page.key, canonical_url(page.url) if page.url else None]
-        gold = next((self.by_name[name] for name in names if name and name in self.by_name), None)
+        """The gold page that bears the page's own id, and the first line (from 0) in which it is another page.
+
+        An address is no id: a home page has one address and other lines every hour.
+        """
+        gold = self.by_name.get(page.key or '')
         if gold is None:
             return None
         wanted = [line['text'] for line in gold.content['lines']]
@@ -70,11 +71,8 @@ def load_gold(files: tuple[Path, ...]) -> Gold:
             other = by_lines.setdefault(digest, page)
             if other.content != content:
                 raise InputError(f'{where}: gold page {page.name} has the same lines as {other.name} ({other.file}); keep one of them')
-            for name in (content['id'], canonical_url(content['url']) if content.get('url') else None):
-                if name and by_name.setdefault(name, page).content != content:
-                    raise InputError(
-                        f'{where}: {name} names gold page {by_name[name].name} ({by_name[name].file}) too; give each page its own'
-                    )
+            if by_name.setdefault(page.name, page) is not page:
+                raise InputError(f'{where}: {page.name} names a gold page of {by_name[page.name].file} too; give each page its own id')
     return Gold(by_lines, by_name)
 
 

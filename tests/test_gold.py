@@ -79,7 +79,7 @@ def test_two_gold_pages_of_the_same_lines_must_agree(tmp_path: Path) -> None:
 
 def test_two_gold_pages_must_not_share_a_name(tmp_path: Path) -> None:
     other = changed('lines', 1, 'text', value='Đọc nhiều nhất')
-    with pytest.raises(InputError, match=r':2: p1 names gold page p1'):
+    with pytest.raises(InputError, match=r':2: p1 names a gold page of gold.jsonl too'):
         load_gold(write(tmp_path, PAGE, other))
 
 

@@ -95,6 +95,10 @@ def test_dirty_files_build_balance_and_say_why(shared: Path, tmp_path: Path) -> 
     done = vinews('build', shared / 'dirty', '--out', tmp_path / 'out', '--version', '0.1.0')
     assert done.returncode == 0, done.stderr
     rejects = read(tmp_path / 'out.rejects' / 'rejects.jsonl')
-    assert {reject['reason'] for reject in rejects} == {'empty_file', 'no_text'}
+    assert {reject['reason'] for reject in rejects} == {'empty_file', 'no_text', 'id_conflict'}
     rows = json.loads((tmp_path / 'out' / 'manifest.json').read_text('utf-8'))['conservation']
-    assert sum(row['read'] for row in rows) == sum(row['kept'] + sum(row['filtered'].values()) for row in rows) + len(rejects) == 229
+    assert (
+        sum(row['read'] for row in rows)
+        == sum(row['kept'] + row['duplicate'] + sum(row['filtered'].values()) for row in rows) + len(rejects)
+        == 229
+    )
