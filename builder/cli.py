@@ -16,6 +16,7 @@ from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
 from builder.resources import program_version
+from builder.training.labeller import train_labeller
 
 _DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
 _CONFIG = click.option(
@@ -126,6 +127,29 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('train-labeller', short_help='Train a line labeller.')
+@click.argument('articles', type=click.Path(path_type=Path))
+@click.option(
+    '-o',
+    '--output',
+    required=True,
+    type=click.Path(path_type=Path),
+    help='Weights to write; their record comes to lie beside them as .json.',
+)
+@click.option(
+    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
+)
+@click.option('--pages', type=click.IntRange(1), default=500, show_default=True, help='Pages to compose.')
+@click.option('--seed', type=int, default=1, show_default=True, help='The same seed and files give the same bytes.')
+def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: int, seed: int) -> None:
+    """Train a line labeller on pages composed of ARTICLES (JSON lines of title, lead and typed blocks; also .gz) and on gold pages.
+
+    Example: vinews train-labeller articles.jsonl.gz --gold gold.jsonl -o lines.crfsuite
+    """
+    train_labeller(articles, gold, output, seed=seed, pages=pages)
+    click.echo(f'{output}: {output.stat().st_size} bytes')
 
 
 def _require_elsewhere(output: Path | None, files: Sequence[InputFile]) -> None:

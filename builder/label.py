@@ -11,7 +11,7 @@ from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.errors import InputError
 from builder.identity import load_sidecar, with_sidecar
-from builder.model import Framing, Reject
+from builder.model import Page, Reject
 from builder.plan import Plan
 from builder.records import build_record, load_annotators
 
@@ -36,7 +36,7 @@ def label(files: Sequence[InputFile], plan: Plan, entities: str) -> Iterator[dic
         for item in convert(Segment(file), rules):
             if isinstance(item, Reject):
                 yield item
-            elif not isinstance(item, Framing):
+            elif isinstance(item, Page):
                 yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, entities)
 
 

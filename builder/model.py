@@ -1,6 +1,6 @@
 """The few things that flow through a build, on one screen.
 
-A converter yields `Page`, `Reject` and `Framing`; together their places tile the input. A page gets lines, lines get
+A converter yields `Page`, `Reject`, `Skipped` and `Framing`; together their places tile the input. A page gets lines, lines get
 `Vote`s and `Entity`s, and the whole becomes a record: a plain dictionary, valid against `schemas/page.schema.json`.
 """
 
@@ -87,6 +87,14 @@ class Framing:
     """Bytes that hold no page: a byte-order mark, blank lines between records."""
 
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A piece of input that is whole but no page, such as the request of a crawler; `reason` is counted."""
+
+    place: Place
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

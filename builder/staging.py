@@ -25,7 +25,7 @@ from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.errors import BalanceError
 from builder.identity import load_sidecar, with_sidecar
-from builder.model import Framing, Page, Place, Reject
+from builder.model import Framing, Page, Place, Reject, Skipped
 from builder.plan import Plan
 from builder.records import Annotators, build_record, load_annotators
 from builder.schema.arrow import staged_schema
@@ -105,6 +105,9 @@ def _fill(writer: '_Writer', task: Task, annotators: Annotators) -> None:
                 writer.framing(item.place)
                 continue
             writer.read += 1
+            if isinstance(item, Skipped):
+                writer.filter(item.place, {}, item.reason)
+                continue
             made = build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern) if isinstance(item, Page) else item
             if isinstance(made, Reject):
                 writer.reject(made)

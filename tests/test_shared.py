@@ -1,5 +1,6 @@
 """The main job on real pages, which lie beside the checkout of a developer and nowhere else."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from builder.text.lines import split_lines
 from builder.text.normalization import nfc, nfc_view
 from tests.conftest import vinews
+from tests.converters.dumps import as_tar, as_zip, write
 
 LOAD = """
 import sys, gc
@@ -102,3 +104,18 @@ def test_dirty_files_build_balance_and_say_why(shared: Path, tmp_path: Path) -> 
         == sum(row['kept'] + row['duplicate'] + sum(row['filtered'].values()) for row in rows) + len(rejects)
         == 229
     )
+
+
+def test_every_container_of_html_gives_the_same_lines_and_labels(shared: Path, tmp_path: Path) -> None:
+    pages = {path.name.removesuffix('.gz'): gzip.decompress(path.read_bytes()) for path in sorted((shared / 'gold' / 'html').iterdir())}
+    for name, content in pages.items():
+        write(tmp_path / 'folder', name, content)
+    write(tmp_path, 'pages.tar.gz', as_tar(pages))
+    write(tmp_path, 'pages.zip', as_zip(pages))
+    made = {}
+    for dump in ('folder', 'pages.tar.gz', 'pages.zip'):
+        vinews('label', tmp_path / dump, '-o', tmp_path / 'labelled.jsonl')
+        records = read(tmp_path / 'labelled.jsonl')
+        made[dump] = {record['source']['member'] or record['source']['path']: record['lines'] for record in records}
+    assert len(made['folder']) == 45
+    assert made['folder'] == made['pages.tar.gz'] == made['pages.zip']

@@ -1,14 +1,15 @@
 """Does the card say what the files say? `datasets` believes the card, silently, where the two differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import datasets
-import yaml
 
+from builder.checking.manifest import rows_of
 from builder.release.card import DATASET_CARD, front_matter_of
 from builder.release.manifest import digest_of
+from builder.release.rows import CONFIGS
 from builder.schema.arrow import features
 from builder.schema.validation import validator
 
@@ -21,55 +22,68 @@ def card_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         return
     try:
         matter = front_matter_of(path.read_text('utf-8'))
-    except (yaml.YAMLError, ValueError) as error:
+    except (OSError, ValueError) as error:
         yield f'{DATASET_CARD}: its front matter cannot be read ({" ".join(str(error).split())}); restore it'
         return
     faults = validator('card').faults(matter)
     yield from (f'{DATASET_CARD}: front matter: {fault}; restore it' for fault in faults)
     if not faults:
-        yield from _config_faults(matter, manifest)
-        yield from _info_faults(matter, manifest)
+        yield from (f'{DATASET_CARD}: {fault}; restore the card' for fault in _faults(matter, manifest))
 
 
-def _config_faults(matter: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
-    files = [entry for entry in manifest['files'] if entry['config']]
-    named = {config['config_name']: config for config in matter['configs']}
-    for config in dict.fromkeys(entry['config'] for entry in files):
-        mine = [entry for entry in files if entry['config'] == config]
-        if config not in named:
-            yield f'{DATASET_CARD}: config {config} is missing; restore the card'
-            continue
-        said = {item['split']: item['path'] for item in named[config]['data_files']}
-        wanted = {entry['split']: f'{config}/{entry["split"]}-*.parquet' for entry in mine}
-        if said != wanted:
-            yield f'{DATASET_CARD}: config {config} names the files {said}, but the release has {wanted}; restore the card'
-        if named[config]['version'] != manifest['version']:
-            yield f'{DATASET_CARD}: config {config} has version {named[config]["version"]}, the manifest {manifest["version"]}; restore the card'
-        digest = digest_of([(entry['path'], entry['content_sha256']) for entry in mine])
-        if named[config]['description'] != f'content sha256 {digest}':
-            yield f'{DATASET_CARD}: config {config} has the content digest of another release: a local cache would go stale; restore the card'
+def _faults(matter: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
+    configs = [config for config in CONFIGS if rows_of(manifest, config)]
+    default = [config['config_name'] for config in matter['configs'] if 'default' in config]
+    if default != [CONFIGS[0]]:
+        yield f'the default config must be {CONFIGS[0]}, but is {", ".join(default) or "none"}'
+    for part, entries in (('configs', matter['configs']), ('dataset_info', matter['dataset_info'])):
+        names = [entry.get('config_name') for entry in entries]
+        yield from (f'{part} of {config} is missing' for config in configs if config not in names)
+        if sorted(map(str, names)) != sorted(configs):
+            yield f'{part} speaks of {names}, but the release has {configs}'
+    for config in configs:
+        files = sorted((entry for entry in manifest['files'] if entry['config'] == config), key=lambda entry: str(entry['path']))
+        for said in (entry for entry in matter['configs'] if entry['config_name'] == config):
+            yield from _config_faults(said, files, manifest['version'])
+        for info in (entry for entry in matter['dataset_info'] if entry.get('config_name') == config):
+            yield from _info_faults(info, files, rows_of(manifest, config))
 
 
-def _info_faults(matter: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
-    files = [entry for entry in manifest['files'] if entry['config']]
-    infos = {info.get('config_name'): info for info in matter['dataset_info']}
-    for config in dict.fromkeys(entry['config'] for entry in files):
-        if config not in infos:
-            yield f'{DATASET_CARD}: dataset_info of {config} is missing; restore the card'
-            continue
-        said = datasets.DatasetInfo._from_yaml_dict(infos[config])  # noqa: SLF001 - what load_dataset itself reads the card with
-        yield from _feature_faults(config, said.features or {})
-        counts = {split: info.num_examples for split, info in (said.splits or {}).items()}
-        rows: dict[str, int] = {}
-        for entry in files:
-            if entry['config'] == config:
-                rows[entry['split']] = rows.get(entry['split'], 0) + entry['rows']
-        if counts != rows:
-            yield f'{DATASET_CARD}: dataset_info of {config} counts {counts}, the manifest {rows}; restore the card'
+def _config_faults(said: Mapping[str, Any], files: Sequence[Mapping[str, Any]], version: str) -> Iterator[str]:
+    config = said['config_name']
+    named = sorted((item['split'], item['path']) for item in said['data_files'])
+    wanted = sorted({(entry['split'], f'{config}/{entry["split"]}-*.parquet') for entry in files})
+    if named != wanted:
+        yield f'config {config} names the files {named}, but the release has {wanted}'
+    if said['version'] != version:
+        yield f'config {config} has version {said["version"]}, the manifest {version}'
+    digest = digest_of([(entry['path'], entry['content_sha256']) for entry in files])
+    if said['description'] != f'content sha256 {digest}':
+        yield f'config {config} has the content digest of another release: a local cache would go stale'
+
+
+def _info_faults(info: Mapping[str, Any], files: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> Iterator[str]:
+    """Features, rows and sizes, as `datasets` itself reads them from the card."""
+    config = info['config_name']
+    try:
+        said = datasets.DatasetInfo._from_yaml_dict(dict(info))  # noqa: SLF001 - what load_dataset itself reads the card with
+        features_said = dict(said.features or {})
+        counts = {split: (part.num_examples, part.num_bytes) for split, part in (said.splits or {}).items()}
+    except Exception as error:  # noqa: BLE001 - whatever `datasets` raises on a damaged card is the fault to report
+        yield f'dataset_info of {config} cannot be read by datasets ({type(error).__name__}: {" ".join(str(error).split())[:200]})'
+        return
+    yield from _feature_faults(config, features_said)
+    memory = {split: sum(entry['arrow_bytes'] for entry in files if entry['split'] == split) for split in rows}
+    wanted = {split: (count, memory[split]) for split, count in rows.items()}
+    if counts != wanted:
+        yield f'dataset_info of {config} counts (rows, bytes in memory) {counts}, the manifest {wanted}'
+    sizes = (sum(entry['bytes'] for entry in files), sum(memory.values()))
+    if (said.download_size, said.dataset_size) != sizes:
+        yield f'dataset_info of {config} gives (download_size, dataset_size) as {(said.download_size, said.dataset_size)}, the manifest {sizes}'
 
 
 def _feature_faults(config: str, said: Mapping[str, Any]) -> Iterator[str]:
     wanted = features(config)
     for name in dict.fromkeys([*wanted, *said]):
         if said.get(name) != wanted.get(name):
-            yield f'{DATASET_CARD}: field {name} of {config} is {said.get(name)}, but the Parquet files hold {wanted.get(name)}: labels would change their meaning; restore the card'
+            yield f'field {name} of {config} is {said.get(name)}, but the Parquet files hold {wanted.get(name)}: labels would change their meaning'

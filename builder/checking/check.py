@@ -1,13 +1,13 @@
 """Everything that can be wrong with a release, in one pass from the cheap to the dear."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from builder.checking.card import card_faults
 from builder.checking.files import file_faults
 from builder.checking.loading import loading_faults
+from builder.checking.manifest import manifest_faults
 from builder.checking.rows import row_faults
+from builder.errors import InputError
 from builder.release.manifest import read_release_manifest
 
 
@@ -16,19 +16,9 @@ def check(release: Path) -> list[str]:
 
     Raises InputError if the folder holds no release.
     """
-    manifest = read_release_manifest(release)
-    faults = [*file_faults(release, manifest), *card_faults(release, manifest), *balance_faults(manifest)]
+    try:
+        manifest = read_release_manifest(release)
+    except RecursionError as error:
+        raise InputError(f'{release}: the manifest is nested too deeply to be one; restore it or build again') from error
+    faults = [*file_faults(release, manifest), *card_faults(release, manifest), *manifest_faults(manifest)]
     return faults or [*row_faults(release, manifest), *loading_faults(release, manifest)]
-
-
-def balance_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Shards of the conservation table that do not balance, and a sum that is not the pages of the release."""
-    kept = 0
-    for row in manifest['conservation']:
-        settled = row['kept'] + sum(row['filtered'].values()) + row['duplicate'] + row['leak'] + sum(row['rejected'].values())
-        kept += row['kept']
-        if settled != row['read']:
-            yield f'manifest.json: shard {row["shard"]} read {row["read"]} pieces, but {settled} have a fate; build again'
-    pages = sum(entry['rows'] for entry in manifest['files'] if entry['config'] == 'pages')
-    if kept != pages:
-        yield f'manifest.json: {kept} pages were kept, but the release has {pages}; build again'

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from builder.gold import lines_digest
 from builder.identity import UNKNOWN_SITE
 from builder.labels import MAIN
 from builder.records import record_faults
@@ -21,11 +22,14 @@ _LINE_COLUMNS: Final = ('text', 'label', 'kind', 'story', 'label_source', 'confi
 def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """The first fault of each file, then faults between the configs and between the splits."""
     files = [entry for entry in manifest['files'] if entry['config']]
-    for entry in files:
-        yield from _first(_schema_faults(release, entry))
+    broken = [fault for entry in files for fault in _first(_schema_faults(release, entry))]
+    yield from broken
+    if broken:
+        return  # rows without their fields cannot be compared
     for split in dict.fromkeys(entry['split'] for entry in files):
         yield from _first(_split_faults(release, files, split))
     yield from _leak_faults(release, files)
+    yield from _gold_faults(release, manifest)
 
 
 def _first(faults: Iterator[str]) -> Iterator[str]:
@@ -132,3 +136,14 @@ def _leak_faults(release: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[
     unseen = sites.pop('test_unseen_sites', set())
     for site in sorted(unseen & ({UNKNOWN_SITE} | set().union(*sites.values()))):
         yield f'test_unseen_sites: site {site} is unknown or stands in another split too; build again'
+
+
+def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Every page of a test split is gold, and gold is known by its lines: pages with the same lines count once."""
+    found: set[str] = set()
+    for entry in manifest['files']:
+        if entry['config'] == 'pages' and entry['split'].startswith('test'):
+            for row in read_rows(release / entry['path'], 'pages', ['lines.list.element.text']):
+                found.add(lines_digest([line['text'] for line in row['lines']]))
+    if len(found) != manifest['gold']['joined']:
+        yield f'manifest.json: {manifest["gold"]["joined"]} gold pages are said to be in the release, but its test splits hold {len(found)}; build again'

@@ -17,7 +17,8 @@ from builder.converters.pieces import Rules
 from builder.converters.sniffing import FORMATS, sniff_format
 from builder.converters.streams import Stream
 from builder.converters.text import read_nothing, read_text
-from builder.model import Framing, Page, Reject
+from builder.converters.warc import read_warc
+from builder.model import Framing, Page, Reject, Skipped
 
 _DATASETS_NOTES: Final = ('dataset_info.json', 'state.json', 'dataset_dict.json')
 """Files in a folder that `datasets` saved which hold no rows."""
@@ -41,7 +42,7 @@ def is_splittable(file: InputFile, form: str | None) -> bool:
     return sniff_compression(head) is None and (form or sniff_format(head, file.path)) == 'jsonl'
 
 
-def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing]:
+def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing | Skipped]:
     """Everything in the segment, in order; the places tile it. Raises OSError where the file cannot be read any more."""
     for opened in open_streams(segment.file, rules.limits):
         if isinstance(opened, Stream):
@@ -50,7 +51,7 @@ def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing]
             yield opened
 
 
-def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing]:
+def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing | Skipped]:
     if _is_note(stream):
         yield Framing(stream.place(0, stream.file.bytes))
         return
@@ -68,6 +69,8 @@ def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | 
             yield from read_csv(stream, rules, form)
         case 'parquet' | 'arrow':
             yield from read_columnar(stream, rules, form)
+        case 'warc':
+            yield from read_warc(stream, rules)
         case _:
             known = ', '.join(FORMATS)
             yield from read_nothing(

@@ -21,8 +21,10 @@ def read_html(stream: Stream, rules: Rules) -> Iterator[Page | Reject]:
     yield whole if isinstance(whole, Reject) else page_of_html(whole, rules)
 
 
-def page_of_html(piece: Piece, rules: Rules, http_charset: str | None = None, url: str | None = None) -> Page | Reject:
-    """The page of a piece that is one HTML document; `url` and `http_charset` are what a crawler knows of it."""
+def page_of_html(
+    piece: Piece, rules: Rules, http_charset: str | None = None, url: str | None = None, crawled: str | None = None
+) -> Page | Reject:
+    """The page of a piece that is one HTML document; `http_charset`, `url` and `crawled` are what a crawler knows of it."""
     decoded = decode(piece, rules.limits, http_charset=http_charset, html=True)
     if isinstance(decoded, Reject):
         return decoded
@@ -31,7 +33,7 @@ def page_of_html(piece: Piece, rules: Rules, http_charset: str | None = None, ur
         page = segment(text, HtmlLimits(bytes=rules.limits.page_bytes * 4))
     except HtmlLimitError as error:
         return reject(piece, rules.limits, 'html_limit', str(error))
-    fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata)}
+    fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata), 'crawled': crawled}
     found = Encoding(encoding.name, encoding.evidence, encoding.repaired, SEGMENTER)
     return page_from_text(piece, page.text, rules.limits, fields, found)
 

@@ -8,6 +8,7 @@ from typing import Final
 from builder.encodings.legacy import from_tcvn3, from_vni
 from builder.encodings.syllables import read
 
+_LEAST_UNITS: Final = 8  # code units; a few bytes with a NUL among them show nothing
 _NUL_SHARE: Final = 0.3  # of code units; of 929 Vietnamese news stories the least has .78
 _WRONG_NUL_SHARE: Final = 0.02  # of code units whose lower byte is NUL
 _UTF8_SHARE: Final = 0.8  # of non-ASCII bytes; legacy Vietnamese has .02 at most in UTF-8 sequences, a damaged UTF-8 page nearly all
@@ -29,9 +30,11 @@ def utf16_by_nul(raw: bytes) -> str | None:
     """`utf-16-le` or `utf-16-be` where every second byte is often NUL and the others next to never; None otherwise."""
     units = len(raw) // 2
     even, odd = raw[::2].count(0), raw[1::2].count(0)
-    if units and odd >= units * _NUL_SHARE and even <= units * _WRONG_NUL_SHARE:
+    if units < _LEAST_UNITS:
+        return None
+    if odd >= units * _NUL_SHARE and even <= units * _WRONG_NUL_SHARE:
         return 'utf-16-le'
-    if units and even >= units * _NUL_SHARE and odd <= units * _WRONG_NUL_SHARE:
+    if even >= units * _NUL_SHARE and odd <= units * _WRONG_NUL_SHARE:
         return 'utf-16-be'
     return None
 

@@ -1,5 +1,6 @@
 """The dataset card: YAML front matter made from the features, and a page of text whose every number is computed."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,19 @@ from builder.release.rows import CONFIGS
 from builder.resources import folder
 from builder.schema.arrow import features
 from builder.schema.loading import load_schema
+from builder.schema.strict_yaml import read_yaml
 from builder.schema.validation import validator
 
 DATASET_CARD: Final = 'README.md'
 _MOST_SITES: Final = 50
+_MOST_OF_A_CELL: Final = 100
+"""Code points."""
+_FRONT_MATTER: Final = re.compile(r'\A---\n(.*?\n)---$', re.DOTALL | re.MULTILINE)
+"""Up to the first line that is `---` and nothing else: a title may end in these signs."""
+_MARKUP: Final = {ord(sign): f'&#{ord(sign)};' for sign in '\\|&<>`*_~!#$[](){}:@'}
+"""Signs that Markdown, its tables and links, or HTML could take for their own, as character references: these are never markup
+(CommonMark 0.31, 2.5), while a backslash before a `|` is read in different ways by different renderers."""
+_NO_CODE: Final = re.compile(r'[^0-9A-Za-z_-]')
 _SIZES: Final = (
     'n<1K',
     '1K<n<10K',
@@ -57,23 +67,12 @@ def render_card(facts: CardFacts) -> str:
     return f'---\n{head}---\n{_body(facts)}'
 
 
-def front_matter_of(card: str) -> Any:  # noqa: ANN401 - any YAML value
-    """The front matter of a card's text. Raises ValueError where there is none or a key stands twice, yaml.YAMLError where it is not YAML."""
-    head, matter, *_ = [*card.split('---\n', 2), '']
-    if head or not matter:
+def front_matter_of(card: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The front matter of a card's text. Raises ValueError, in one line, where there is none or it says what JSON cannot."""
+    found = _FRONT_MATTER.match(card)
+    if not found:
         raise ValueError('no YAML between two lines of ---')
-    return yaml.load(matter, _StrictLoader)  # noqa: S506 - a SafeLoader that refuses repeated keys
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Plain YAML would let the last of two equal keys win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        repeated = [key for key, count in Counter(map(str, keys)).items() if count > 1]
-        if repeated:
-            raise ValueError(f'the key {repeated[0]} stands twice')
-        return super().construct_mapping(node, deep)
+    return read_yaml(found[1])
 
 
 def front_matter(facts: CardFacts) -> dict[str, Any]:
@@ -175,14 +174,22 @@ def _body(facts: CardFacts) -> str:
         kinds=[(kind, LABEL_OF_KIND[kind], MEANING_OF_KIND[kind]) for kind in KINDS],
         total=lambda name: total(counts, name),
         percent=lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
-        reasons=lambda counted: ', '.join(f'{name} {count}' for name, count in counted.items()) or '0',
+        reasons=_counted,
     )
 
 
 def _cell(value: object) -> str:
-    """A value from outside as text that can neither break a table nor bring markup into a page."""
-    text = ' '.join(str(value).split())
-    return text.replace('&', '&amp;').replace('<', '&lt;').replace('|', '\\|').replace('`', "'").replace('[', '\\[')
+    """A value from outside as one line that can neither break a table nor bring markup into a page, cut to 100 code points."""
+    shown = ''.join(sign if sign.isprintable() else ' ' for sign in str(value))
+    text = ' '.join(shown.split())
+    if len(text) > _MOST_OF_A_CELL:
+        text = text[: _MOST_OF_A_CELL - 1] + '…'
+    return text.translate(_MARKUP)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """Codes with how often each was counted, for one cell."""
+    return ', '.join(f'`{_NO_CODE.sub("?", code)}` {count}' for code, count in counts.items()) or '0'
 
 
 def _fields(config: str) -> list[tuple[str, str, str]]:

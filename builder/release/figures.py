@@ -15,9 +15,12 @@ from builder.tables import read_columns
 BASELINE_LENGTH: Final = 80
 """Code points; "a line of 80 or more is the story" is the simplest rule that is not absurd."""
 
+_ISO_DATE: Final = r'^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])($|[T ])'
+"""Dates stand as the dump gives them; only those in ISO 8601 can be put in order."""
+
 
 def figures(folder: Path, splits: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For each split: counts of pages, lines, sites, labels, kinds, sources, languages, entities, and a baseline's score."""
+    """For each split: counts of pages, lines, sites, labels, kinds, sources, languages, dates, entities, and a baseline's score."""
     return {split: {**_of_pages(folder, split), **_of_lines(folder, split), **_of_entities(folder, split)} for split in splits}
 
 
@@ -30,13 +33,15 @@ def _of_pages(folder: Path, split: str) -> dict[str, Any]:
     table = _read(folder, 'pages', split, ('site', 'language', 'no_story', 'published'))
     if table is None:
         return {}
-    dates = sorted(date[:10] for date in table['published'].drop_null().to_pylist())
+    published = table['published'].drop_null()
+    dates = sorted(date[:10] for date in published.filter(pc.match_substring_regex(published, _ISO_DATE)).to_pylist())
     return {
         'pages': table.num_rows,
         'no_story': int(pc.sum(table['no_story']).as_py()),
         'sites': _counts(table['site']),
         'languages': _counts(table['language']),
         'dates': [dates[0], dates[-1]] if dates else [],
+        'dated': len(dates),
     }
 
 

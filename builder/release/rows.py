@@ -15,7 +15,8 @@ from builder.schema.loading import Schema, load_schema
 from builder.text.tokens import bio_tags
 
 CONFIGS: Final = ('lines', 'pages', 'entities', 'pairs')
-_SENTENCE_END: Final = r'[.!?…]["”’\'»)\]]*\s*$'
+_SENTENCE_END: Final = r'[.!?…]["”’\'»)\]]*$'
+"""For trimmed text: the `\\s` of RE2, which Arrow uses, knows ASCII white space only."""
 
 
 def config_tables(records: pa.Table, train_keys: NDArray[np.int64] | None) -> dict[str, pa.Table]:
@@ -73,6 +74,7 @@ def _lines(records: pa.Table, lines: pa.ListArray, train_keys: NDArray[np.int64]
     parents, numbers, counts = _numbers(lines)
     flat = lines.flatten()
     text = pc.struct_field(flat, 'text')
+    trimmed = pc.utf8_trim_whitespace(text)
     seen: pa.Array = pa.nulls(len(flat), pa.bool_())
     if train_keys is not None:
         seen = pa.array(np.isin(_one(records['line_keys']).flatten().to_numpy(), train_keys))
@@ -85,8 +87,8 @@ def _lines(records: pa.Table, lines: pa.ListArray, train_keys: NDArray[np.int64]
         **given,
         'position': pa.array((numbers / counts).astype(np.float32)),
         'length': pc.utf8_length(text),
-        'words': pc.list_value_length(pc.utf8_split_whitespace(pc.utf8_trim_whitespace(text))),
-        'ends_sentence': pc.match_substring_regex(text, _SENTENCE_END),
+        'words': pc.list_value_length(pc.utf8_split_whitespace(trimmed)),
+        'ends_sentence': pc.match_substring_regex(trimmed, _SENTENCE_END),
         'seen_in_train': seen,
     }
 

@@ -1,10 +1,12 @@
 """Is a record what its schema says? `jsonschema` is the judge; `jsonschema-rs` is the fast gate in front of it.
 
 The gate passes most records; whatever it refuses, and one record in a hundred that it passes, is judged. A test holds
-both engines to the same verdict.
+both engines to the same verdict. The two differ on values that JSON cannot hold (NaN, bytes, keys that are no text), which
+JSON readers and damaged Parquet files let through: those are faults before any schema is asked.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -44,18 +46,24 @@ class Validator:
 
     def faults(self, value: Mapping[str, Any]) -> list[Fault]:
         """Every violation in document order; empty for a valid value. Raises SchemaError where the two engines disagree."""
-        passed = self.gate.is_valid(value)
+        try:
+            passed = self.gate.is_valid(value)
+        except (ValueError, TypeError) as error:
+            return list(not_json(value)) or [Fault('$', f'cannot be judged ({error})')]
         self._passed += passed
         if passed and self._passed % AUDIT_EVERY:
             return []
-        found = self.judge_faults(value)
+        found = self.judge_faults(value) or ([] if passed else list(not_json(value)))
         if passed == bool(found):
             raise SchemaError(f'{self.name}: the fast gate and jsonschema disagree on a value ({found[:1]}); please report this')
         return found
 
     def judge_faults(self, value: Mapping[str, Any]) -> list[Fault]:
         """The violations by `jsonschema` alone."""
-        errors = sorted(self.judge.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+        try:
+            errors = sorted(self.judge.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+        except RecursionError:
+            return [Fault('$', 'is nested too deeply to be judged')]
         return [Fault(error.json_path, _short(error.message)) for error in errors]
 
     def require(self, value: Mapping[str, Any], where: str) -> None:
@@ -63,6 +71,22 @@ class Validator:
         found = self.faults(value)
         if found:
             raise SchemaError(f'{where}: ' + '; '.join(map(str, found[:5])) + (f'; and {len(found) - 5} more' if len(found) > 5 else ''))
+
+
+def not_json(value: object) -> Iterator[Fault]:
+    """What in a value no JSON document can hold: numbers that are not finite, keys that are no text, other Python types."""
+    waiting: list[tuple[str, object]] = [('$', value)]
+    while waiting:
+        pointer, node = waiting.pop()
+        if isinstance(node, Mapping):
+            yield from (Fault(pointer, f'the key {key!r} is not text') for key in node if not isinstance(key, str))
+            waiting += [(f'{pointer}.{key}', child) for key, child in node.items()]
+        elif isinstance(node, list):
+            waiting += [(f'{pointer}[{number}]', child) for number, child in enumerate(node)]
+        elif isinstance(node, float) and not math.isfinite(node):
+            yield Fault(pointer, f'{node} is not a finite number')
+        elif node is not None and not isinstance(node, str | int | float):
+            yield Fault(pointer, f'{_short(repr(node))} is a {type(node).__name__}, which JSON does not have')
 
 
 @cache

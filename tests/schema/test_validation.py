@@ -1,23 +1,28 @@
 """The fast gate and the judge must always agree: every way to break a record is shown to both."""
 
 import copy
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
+from jsonschema import Draft202012Validator
 
 from builder.errors import SchemaError
 from builder.labels import KINDS, LABEL_OF_KIND
+from builder.release.rows import CONFIGS
 from builder.schema.loading import load_schema, with_defaults
 from builder.schema.validation import AUDIT_EVERY, Validator, validator
+from builder.splits import SPLITS
 
 SCHEMAS = sorted(path.name.removesuffix('.schema.json') for path in (Path(__file__).parents[2] / 'schemas').iterdir())
 RECORD: dict[str, Any] = {
     'id': 'a' * 32,
     'site': 'songhau.example',
-    'source': {'dump': 'd', 'path': 'p.txt', 'format': 'text', 'unit': 'byte', 'start': 0, 'end': 6, 'sha256': 'b' * 64},
+    'source': {'dump': 'd', 'path': 'p.txt', 'member': None, 'format': 'text', 'unit': 'byte', 'start': 0, 'end': 6, 'sha256': 'b' * 64},
     'url': None,
     'title': None,
     'published': None,
@@ -25,6 +30,7 @@ RECORD: dict[str, Any] = {
     'language': 'vi',
     'language_method': 'letters',
     'normalization': ['nfc'],
+    'encoding': {'name': 'utf-8', 'evidence': 'utf8', 'repaired': [], 'segmenter': None},
     'text': 'Hà Nội',
     'text_sha256': 'c' * 64,
     'gold': False,
@@ -139,6 +145,36 @@ def test_a_fault_says_where_and_what() -> None:
         validator('page').require(changed(('lines', 0, 'kind'), 'sapo'), 'page 7')
 
 
+@pytest.mark.parametrize(
+    ('value', 'says'),
+    [
+        (float('nan'), 'nan is not a finite number @ $.validation_share'),
+        (float('-inf'), 'is less than the minimum'),
+        (dt.date(2026, 1, 1), "is not of type 'number'"),
+        ({1: 'a'}, "is not of type 'number'"),
+        (b'x', "b'x' is not of type 'number'"),
+    ],
+)
+def test_what_json_cannot_hold_is_a_fault_and_never_an_error(value: object, says: str) -> None:
+    policy = {'name': 'n', 'version': 1, 'salt': 's', 'unseen_site_share': 0, 'unseen_sites': [], 'seen_sites': []}
+    assert any(says in str(fault) for fault in validator('split_policy').faults({**policy, 'validation_share': value}))
+
+
+def test_what_the_gate_cannot_even_look_at_is_a_fault() -> None:
+    faults = validator('config').faults({'dataset': {'description': dt.date(2026, 1, 1)}, 'limits': {1: 2}})
+    assert sorted(map(str, faults)) == [
+        'datetime.date(2026, 1, 1) is a date, which JSON does not have @ $.dataset.description',
+        'the key 1 is not text @ $.limits',
+    ]
+
+
+def test_a_value_too_deep_to_judge_is_a_fault() -> None:
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert validator('split_policy').faults({'name': deep})
+
+
 def test_one_record_in_a_hundred_is_judged_even_if_the_gate_passes_it() -> None:
     judge = Validator('page')
     judge.gate = type('Blind', (), {'is_valid': staticmethod(lambda _: True)})()
@@ -160,3 +196,36 @@ def test_every_kind_has_one_of_the_two_labels() -> None:
     assert set(LABEL_OF_KIND) == set(KINDS)
     assert len(KINDS) == 20
     assert json.dumps(list(KINDS[:7])) == '["title", "lead", "body", "subheading", "caption", "byline", "dateline"]'
+
+
+def test_the_splits_and_configs_of_the_manifest_are_those_of_the_program() -> None:
+    properties = load_schema('manifest')['properties']
+    of_file = properties['files']['items']['properties']
+    assert of_file['split']['enum'] == [*SPLITS, None]
+    assert of_file['config']['enum'] == [*CONFIGS, None]
+    assert properties['splits']['propertyNames']['enum'] == properties['absent_splits']['items']['enum'] == list(SPLITS)
+
+
+PARQUET = {
+    'path': 'lines/train-00000-of-00001.parquet',
+    'bytes': 1,
+    'sha256': 'a' * 64,
+    'config': 'lines',
+    'split': 'train',
+    'rows': 1,
+    'arrow_bytes': 1,
+    'content_sha256': 'a' * 64,
+}
+PLAIN = {**dict.fromkeys(PARQUET), 'path': 'LICENSE', 'bytes': 1, 'sha256': 'a' * 64}
+
+
+@pytest.mark.parametrize(
+    'change', [{name: None} for name in list(PARQUET)[3:]] + [{'config': 'foo'}, {'split': 'dev'}, {'rows': 0}], ids=str
+)
+def test_an_entry_of_a_parquet_file_says_all_and_of_another_file_nothing(change: dict[str, Any]) -> None:
+    schema = load_schema('manifest')['properties']['files']
+    judges = Draft202012Validator(schema), jsonschema_rs.Draft202012Validator(schema)
+    for judge in judges:
+        assert judge.is_valid([PARQUET, PLAIN])
+        assert not judge.is_valid([{**PARQUET, **change}])
+        assert not judge.is_valid([{**PLAIN, **{name: PARQUET[name] for name in change}}])
