@@ -174,16 +174,7 @@ class _Writer:
     def _enter(self, place: Place, fate: str, reason: str | None, record: Mapping[str, Any]) -> None:
         if fate != 'framing':
             self.fates[f'{fate}:{reason}' if reason else fate] += 1
-        row = {
-            'dump': place.dump,
-            'path': place.path,
-            'member': place.member,
-            'unit': place.unit,
-            'start': place.start,
-            'end': place.end,
-            'fate': fate,
-            'reason': reason,
-        }
+        row = {**_place_row(place), 'fate': fate, 'reason': reason}
         known = {name: record.get(name) for name in ('id', 'text_sha256', 'site')}
         if len(self.ledger) >= _BATCH_LEDGER:
             self._write_ledger()
@@ -199,17 +190,16 @@ class _Writer:
             self.records, self.held = [], 0
 
 
+def _place_row(place: Place) -> dict[str, Any]:
+    return {'dump': place.dump, 'path': place.path, 'member': place.member, 'unit': place.unit, 'start': place.start, 'end': place.end}
+
+
 def reject_row(item: Reject, limit: int) -> dict[str, Any]:
     """The reject as a row of `schemas/reject.schema.json`, with at most `limit` of its raw bytes."""
     raw = item.raw[:limit]
     place = item.place
     row = {
-        'dump': place.dump,
-        'path': place.path,
-        'member': place.member,
-        'unit': place.unit,
-        'start': place.start,
-        'end': place.end,
+        **_place_row(place),
         'step': item.step,
         'reason': item.reason,
         'message': item.message.encode('utf-8', 'backslashreplace').decode(),

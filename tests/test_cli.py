@@ -126,7 +126,7 @@ def test_an_unwritable_place_is_one_line_too(tmp_path: Path) -> None:
 
 
 def test_build_and_check_from_another_folder(tmp_path: Path) -> None:
-    built = vinews(
+    command = (
         'build',
         EXAMPLES / 'jsonl',
         '--gold',
@@ -137,24 +137,11 @@ def test_build_and_check_from_another_folder(tmp_path: Path) -> None:
         'r',
         '--version',
         '0.1.0',
-        cwd=tmp_path,
     )
+    built = vinews(*command, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith('r built 0.1.0: train ')
-    again = vinews(
-        'build',
-        EXAMPLES / 'jsonl',
-        '--gold',
-        EXAMPLES / 'gold.jsonl',
-        '--config',
-        EXAMPLES / 'build.yaml',
-        '--out',
-        'r',
-        '--version',
-        '0.1.0',
-        cwd=tmp_path,
-    )
-    assert 'was built before and is unchanged' in again.stdout
+    assert 'was built before and is unchanged' in vinews(*command, cwd=tmp_path).stdout
     checked = vinews('check', 'r', cwd=tmp_path)
     assert (checked.returncode, checked.stdout) == (0, 'r: every check passed\n')
     (tmp_path / 'r' / 'LICENSE').write_text('')

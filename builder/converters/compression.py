@@ -198,25 +198,23 @@ def _unzstd(blocks: Iterator[bytes]) -> Iterator[bytes | Damage]:
 
 
 class _Reader(io.RawIOBase):
-    """Blocks as a file that can only be read onwards."""
+    """Blocks as a file that can only be read onwards. The next block is asked for only when the last is used up: it may be an error."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         super().__init__()
-        self._slices = _Slices(blocks)
-
-    @property
-    def offset(self) -> int:
-        """Bytes read so far."""
-        return self._slices.offset
+        self._blocks = blocks
+        self._rest = b''
+        self.offset = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer protocol cannot be indexed
-        piece = self._slices.take()
-        taken = piece[: len(buffer)]
-        self._slices.give_back(piece[len(taken) :])
+        while not self._rest and (block := next(self._blocks, None)) is not None:
+            self._rest = block
+        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(taken)] = taken
+        self.offset += len(taken)
         return len(taken)
 
 
