@@ -9,6 +9,7 @@ by its digests and made again.
 import base64
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -67,7 +68,8 @@ def stage(task: Task) -> None:
     if _is_as_written(task.folder):
         return
     shutil.rmtree(task.folder, ignore_errors=True)
-    unfinished = task.folder.with_name(f'{task.folder.name}.part')
+    # A name of this process alone: the worker of a build that was killed may still be at work on the same shard.
+    unfinished = task.folder.with_name(f'{task.folder.name}.{os.getpid()}.part')
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     with ExitStack() as stack:
@@ -78,7 +80,12 @@ def stage(task: Task) -> None:
     counts = {'shard': task.shard.name, 'read': writer.read, 'fates': dict(sorted(writer.fates.items()))}
     manifest = {**counts, 'files': {name: _size_and_digest(unfinished / name) for name in _FILES}}
     (unfinished / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + '\n', 'utf-8')
-    unfinished.replace(task.folder)
+    try:
+        unfinished.replace(task.folder)
+    except OSError:
+        if not _is_as_written(task.folder):  # such a worker was first, with the same bytes
+            raise
+        shutil.rmtree(unfinished)
 
 
 def _is_as_written(folder: Path) -> bool:

@@ -5,6 +5,9 @@ import gzip
 import json
 import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +82,48 @@ def test_an_interrupted_build_goes_on_with_the_same_bytes(release: Path, tmp_pat
     monkeypatch.setattr(build_module, 'require_tiling', lambda *_: _assert_untouched(staged))
     build_examples(out)
     assert contents(out) == contents(release)
+
+
+def test_a_build_killed_at_any_moment_is_taken_up_with_the_same_bytes(tmp_path: Path) -> None:
+    config = tmp_path / 'config.yaml'
+    config.write_text('limits: {shard_bytes: 20000}\n')
+    pages = [json.loads(line)['text'] for line in (EXAMPLES / 'jsonl' / 'pages.jsonl').read_text('utf-8').splitlines()]
+    dump = tmp_path / 'dump.jsonl'
+    dump.write_text(
+        ''.join(
+            json.dumps({'text': text, 'url': f'https://a.example/{n}'}) + '\n'
+            for n in range(3)
+            for text in [f'{text}\n{n}' for text in pages]
+        )
+    )
+    undisturbed = simple_build(tmp_path / 'undisturbed', dump, config=config)
+    command = [
+        sys.executable,
+        '-m',
+        'builder',
+        'build',
+        str(dump),
+        '--config',
+        str(config),
+        '--out',
+        str(tmp_path / 'out'),
+        '--version',
+        '0.1.0',
+        '--workers',
+        '2',
+    ]
+    seen: set[int] = set()
+    for finished in (0, 1, 3):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None and len(list((tmp_path / 'out.work' / 'shards').glob('*/manifest.json'))) <= finished:
+                time.sleep(0.01)
+            process.kill()
+        seen.add(len(list((tmp_path / 'out.work' / 'shards').glob('*/manifest.json'))))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert contents(tmp_path / 'out') == contents(undisturbed)
+    assert not (tmp_path / 'out.work').exists()
+    assert len(seen) > 1
 
 
 def _assert_untouched(staged: dict[Path, int]) -> None:
