@@ -41,6 +41,8 @@ class Request:
     config: Path | None = None
     workers: int = 1
     previous: Path | None = None
+    format: str | None = None
+    """One of `builder.converters.sniffing.FORMATS`, where content must not decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
 
 
 def _read_sources(request: Request) -> Sources:
-    plan = load_plan(request.config)
+    plan = load_plan(request.config, request.format)
     files = find_inputs(request.dumps)
     load_gold(request.gold)
     if plan.sidecar:
@@ -108,7 +110,7 @@ def _read_sources(request: Request) -> Sources:
 
 
 def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report) -> list[Path]:
-    shards = plan_shards(sources.files, sources.plan.limits.shard_bytes)
+    shards = plan_shards(sources.files, sources.plan.limits.shard_bytes, sources.plan.format)
     tasks = [Task(shard, sources.plan, sources.gold, workspace.shards / _shard_key(shard, sources)) for shard in shards]
     report('reading pages', 0, len(tasks))
     for done, _ in enumerate(engine.run(stage, tasks, workers), 1):

@@ -11,6 +11,7 @@ import click
 from builder.build import Request, build
 from builder.checking.check import check
 from builder.converters.inputs import InputFile, find_inputs
+from builder.converters.sniffing import FORMATS
 from builder.errors import UsageError, VinewsError
 from builder.label import label, write_labels
 from builder.model import Reject
@@ -22,6 +23,8 @@ _DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_t
 _CONFIG = click.option(
     '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
 )
+
+_FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
 
 class _Commands(click.Group):
@@ -99,12 +102,13 @@ def build_command(**options: Any) -> None:  # noqa: ANN401 - click passes option
     help='Lines in which names are looked for.',
 )
 @_CONFIG
-def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, config: Path | None) -> None:
+@_FORMAT
+def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Write the record of every page of DUMPS, one a line; rejects go to standard error.
 
     Example: vinews label examples/text -o labelled.jsonl
     """
-    plan = load_plan(config)
+    plan = load_plan(plan_options['config'], plan_options['format'])
     files = find_inputs(dumps)
     _require_elsewhere(output, files)
     made = label(files, plan, entities)

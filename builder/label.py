@@ -30,7 +30,7 @@ def label(files: Sequence[InputFile], plan: Plan, entities: str) -> Iterator[dic
     `entities` says in which lines names are looked for: `story`, `all` or `none`.
     """
     annotators = load_annotators()
-    rules = Rules(plan.limits, field_mapping(dict(plan.fields)))
+    rules = Rules(plan.limits, field_mapping(dict(plan.fields)), plan.format)
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
     for file in files:
         for item in convert(Segment(file), rules):

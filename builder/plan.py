@@ -24,8 +24,8 @@ class Limits:
     reject_bytes: int
     shard_bytes: int
     file_bytes: int
-    unpacked_bytes: int = 1 << 36
-    archive_members: int = 1_000_000
+    unpacked_bytes: int
+    archive_members: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Plan:
     """Everything that decides what a build makes of its input."""
 
     languages: tuple[str, ...]
+    format: str | None
+    """The format of every stream, where the user overrides what they look like."""
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     """Field names that replace those of `builder.converters.mapping.FIELDS`."""
     site_pattern: str | None
@@ -63,8 +65,8 @@ class Plan:
         return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
 
 
-def load_plan(config: Path | None = None) -> Plan:
-    """The plan of a configuration file, or the default plan.
+def load_plan(config: Path | None = None, form: str | None = None) -> Plan:
+    """The plan of a configuration file, or the default plan; `form` overrides the format that it sets.
 
     Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
     """
@@ -75,6 +77,7 @@ def load_plan(config: Path | None = None) -> Plan:
     sidecar = base / settings['sidecar'] if settings['sidecar'] else None
     return Plan(
         languages=tuple(settings['languages']),
+        format=form or settings['format'],
         fields=tuple((name, tuple(names)) for name, names in settings['fields'].items()),
         site_pattern=_pattern(settings['site_pattern'], config),
         sidecar=sidecar,

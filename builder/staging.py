@@ -104,7 +104,7 @@ def _size_and_digest(path: Path) -> dict[str, Any]:
 
 def _fill(writer: '_Writer', task: Task, annotators: Annotators) -> None:
     plan = task.plan
-    rules = Rules(plan.limits, field_mapping(dict(plan.fields)))
+    rules = Rules(plan.limits, field_mapping(dict(plan.fields)), plan.format)
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
     for segment in task.shard.segments:
         for item in convert(segment, rules):

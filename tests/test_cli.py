@@ -107,6 +107,13 @@ def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
     assert 'z.jsonl: is a file of the dump and the output at once' in redirected.stderr
 
 
+def test_the_format_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / 'rows.data').write_text('text,url\n"Sáng nay trời mưa to\nở khắp các tỉnh.",https://a.example/1\n')
+    assert 'unsupported_format' in vinews('label', tmp_path).stderr
+    done = vinews('label', tmp_path, '--format', 'csv')
+    assert json.loads(done.stdout)['url'] == 'https://a.example/1'
+
+
 def test_a_file_name_that_is_not_utf8_is_no_obstacle(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b'/\xff.txt'
     with open(path, 'w', encoding='utf-8') as stream:  # noqa: PTH123 - a path of bytes
