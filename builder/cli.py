@@ -12,6 +12,7 @@ from builder.build import Request, build
 from builder.checking.check import check
 from builder.converters.inputs import InputFile, find_inputs
 from builder.converters.sniffing import FORMATS
+from builder.doctor import diagnose, report
 from builder.errors import UsageError, VinewsError
 from builder.label import label, write_labels
 from builder.model import Reject
@@ -116,6 +117,21 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, *
     with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
         counts = write_labels(made, stream, _tell)
     click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
+
+
+@main.command('doctor', short_help='Say what is in a dump.')
+@_DUMPS
+@_CONFIG
+@_FORMAT
+def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Say what is in DUMPS: formats, encodings, languages, sites, duplicates, rejects, without building.
+
+    Example: vinews doctor examples/text
+    """
+    plan = load_plan(plan_options['config'], plan_options['format'])
+    files = find_inputs(dumps)
+    for line in report(diagnose(files, plan), files, plan):
+        click.echo(line)
 
 
 @main.command('check', short_help='Verify a release.')

@@ -16,7 +16,7 @@ LAYERS = [
     {'gold', 'splits', 'labelling', 'entities'},
     {'training', 'records'},
     {'staging', 'label'},
-    {'release'},
+    {'release', 'doctor'},
     {'workspace', 'checking'},
     {'build'},
     {'cli'},

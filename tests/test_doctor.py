@@ -1,0 +1,55 @@
+import json
+from pathlib import Path
+
+from builder.converters.inputs import find_inputs
+from builder.doctor import diagnose, report
+from builder.plan import load_plan
+from tests.conftest import EXAMPLES, vinews
+
+STORY = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn, vì chiều có mưa'
+
+
+def test_the_examples_are_what_their_author_says() -> None:
+    plan = load_plan(EXAMPLES / 'build.yaml')
+    found = diagnose(find_inputs([EXAMPLES / 'text']), plan)
+    assert found.pages == 40
+    assert found.formats == {'text': 40}
+    assert found.languages == {'vi': 40}
+    assert len(found.sites) == 8
+    assert set(found.sites.values()) == {5}
+    assert found.lines == sum(
+        line.strip() != '' for path in (EXAMPLES / 'text').rglob('*.txt') for line in path.read_text('utf-8').split('\n')
+    )
+    assert 0 < found.template_lines < found.lines
+
+
+def test_what_will_go_wrong_is_told_before(tmp_path: Path) -> None:
+    rows = [
+        {'text': STORY, 'url': 'https://a.example/1'},
+        {'text': STORY, 'url': 'https://a.example/1'},
+        {'text': f'{STORY} khác.', 'url': 'https://a.example/1'},
+        {
+            'text': 'The farmers on both banks of the river went out early this morning to bring in the harvest.',
+            'url': 'https://b.example/1',
+        },
+        {'title': 'không có chữ'},
+    ]
+    (tmp_path / 'dump.jsonl').write_text(''.join(json.dumps(row) + '\n' for row in rows))
+    (tmp_path / 'legacy.txt').write_bytes(f'{STORY}.'.encode('cp1258', 'ignore'))
+    plan = load_plan()
+    files = find_inputs([tmp_path])
+    found = diagnose(files, plan)
+    assert (found.pages, found.same_page, found.same_id_other_text, found.truncated) == (5, 1, 1, 2)
+    assert found.rejected == {'no_text': 1}
+    assert found.languages == {'vi': 4, 'en': 1}
+    text = '\n'.join(report(found, files, plan))
+    assert '1 pages are in a language that the plan filters' in text
+    assert 'no_text, first at dump.jsonl' in text
+
+
+def test_the_command_prints_it_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / 'page.txt').write_text(STORY)
+    done = vinews('doctor', tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith('1 files, ')
+    assert [path.name for path in tmp_path.iterdir()] == ['page.txt']
