@@ -1,6 +1,7 @@
 import gzip
 import json
 import tempfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from builder.converters.inputs import find_inputs
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.model import Framing, Page, Reject
-from builder.plan import Limits
+from builder.plan import load_plan
 
 CASES = yaml.safe_load((Path(__file__).parent.parent / 'cases' / 'json_lines.yaml').read_text('utf-8'))
-LIMITS = Limits(page_bytes=2_000, page_lines=50, reject_bytes=100, shard_bytes=1_000, file_bytes=1_000)
+LIMITS = replace(load_plan().limits, page_bytes=2_000, page_lines=50, reject_bytes=100)
 RULES = Rules(LIMITS, field_mapping({}))
 DEEP = '[' * 10_000
 

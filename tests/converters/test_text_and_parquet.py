@@ -1,5 +1,6 @@
 import datetime as dt
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +14,9 @@ from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.errors import InputError, UsageError
 from builder.model import Framing, Page, Reject
-from builder.plan import Limits
+from builder.plan import load_plan
 
-RULES = Rules(Limits(page_bytes=2_000, page_lines=50, reject_bytes=100, shard_bytes=1_000, file_bytes=1_000), field_mapping({}))
+RULES = Rules(replace(load_plan().limits, page_bytes=2_000, page_lines=50, reject_bytes=100), field_mapping({}))
 
 
 def read(*dumps: Path) -> list[Page | Reject | Framing]:

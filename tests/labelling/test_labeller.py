@@ -14,7 +14,7 @@ from builder.text.normalization import nfc
 PAGE = [
     'Trang chủ', 'Thời sự', 'Kinh tế', 'Thể thao', 'Đăng nhập',
     'Người dân An Hòa chung tay sửa cây cầu gỗ',
-    '07/03/2026 08:52',
+    '14/02/2025 17:05',
     'Hàng trăm người ở xã An Hòa vừa cùng nhau sửa lại cây cầu gỗ bắc qua con sông nhỏ đầu làng.',
     'Sáng nay, người dân xã An Hòa cùng nhau sửa lại cây cầu gỗ đã cũ, công việc kéo dài từ sớm đến trưa mới xong.',
     'Ông Trần Văn Minh, trưởng thôn ở An Hòa, cho biết cây cầu gỗ là lối đi duy nhất của người dân trong xã.',
