@@ -30,7 +30,7 @@ _FAR: Final = 25
 """Lines of noise after which a story does not go on."""
 _JOINED: Final = 0.08
 """Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
-_JOINED_AT_TITLE: Final = 0.15
+_JOINED_AT_TITLE: Final = 0.08
 """The same for a piece with a title right under the story before it, where no credit ends that."""
 _CUT: Final = 0.05
 """Cohesion below which a headline in running text begins another story: as low as one subheading in a hundred."""
