@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from builder.schema.strict_yaml import MOST_LEVELS, read_yaml
 
+# PyYAML writes a NEL as it is, and reads it back as a space.
+TEXT = st.text(st.characters(exclude_categories=['Cs'], exclude_characters='\x85'))
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3),
+    st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(TEXT, children, max_size=3),
     max_leaves=8,
 )
 
