@@ -70,7 +70,8 @@ def test_any_pieces_of_the_format_are_tiled(parts: list[bytes]) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_tiled(content: bytes) -> None:
     for data in (content, gzip.compress(content), gzip.compress(b'WARC/1.0\r\n' + content)):
-        read(data)
+        items = read(data)
+        assert sum(item.end - item.start for item in items) == len(data)
 
 
 @given(st.sampled_from(['gzip', 'deflate', 'br', 'zstd', 'gzip, br']), st.booleans(), st.lists(DAMAGE, max_size=2))
