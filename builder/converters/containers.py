@@ -28,6 +28,19 @@ _ZIP_MAGIC: Final = (b'PK\x03\x04', b'PK\x05\x06')
 _SUFFIXES: Final = {'.gz', '.bz2', '.xz', '.zst', '.zstd'}
 _TAR_SUFFIXES: Final = {'.tgz', '.tbz2', '.txz', '.tzst'}
 
+# What reading a damaged archive raises, from its own module down to the decompressor's.
+_FAULTS: Final = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+
 Opened = Stream | Reject | Framing
 
 
@@ -105,7 +118,7 @@ def _archive(file: InputFile, members: Iterator[Opened]) -> Iterator[Opened]:
     """The members, then one item that covers the archive's own bytes: framing, or a reject if it broke off."""
     try:
         yield from members
-    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _FAULTS as error:
         told = ' '.join(str(error).split())[:200]
         yield _reject(file, None, 'damaged_archive', f'the archive breaks off ({told}); members behind that place are lost', file.bytes)
         return
@@ -123,7 +136,7 @@ def _tar_members(file: InputFile, blocks: Blocks, limits: Limits) -> Iterator[Op
             if content is None:
                 yield _reject(file, member.name, 'no_regular_member', 'a link or device in the archive, which is never followed')
             else:
-                yield from _member(file, member.name, _copy(content), limits)
+                yield from _member(file, member.name, _content(content), limits)
         # At a header that is none, `tarfile` stops as if the archive ended there.
         if any(block.strip(b'\0') for block in _copy(archive.fileobj)):  # type: ignore[arg-type]  # a stream with read()
             raise tarfile.ReadError('no header where the next member should begin')
@@ -153,9 +166,19 @@ def _zip_members(file: InputFile, compressed: Blocks | None, limits: Limits) -> 
 
 def _zip_blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Blocks:
     try:
-        with archive.open(member) as content:
-            yield from _copy(content)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        content = archive.open(member)
+    except _FAULTS as error:
+        yield Damage(0, 0, f'the member cannot be unpacked ({error})')
+        return
+    with content:
+        yield from _content(content)
+
+
+def _content(content: IO[bytes]) -> Blocks:
+    """A member's bytes. They are read while the page is made, outside of `_archive`, so what breaks them off must be told in the blocks."""
+    try:
+        yield from _copy(content)
+    except _FAULTS as error:
         yield Damage(0, 0, f'the member cannot be unpacked ({error})')
 
 
@@ -184,10 +207,15 @@ def _member(file: InputFile, name: str, raw: Blocks, limits: Limits) -> Iterator
         yield _reject(file, name, 'unsafe_member_name', 'the name leads out of the archive; rename the member')
         return
     _, inner, head, opened = _uncompressed(name, _bounded(raw, limits), limits)
-    if head.startswith(_ZIP_MAGIC) or _is_tar(head):
+    if is_archive(head):
         yield _reject(file, name, 'nested_archive', 'an archive in an archive; unpack it and put it into the dump')
     else:
         yield Stream(file, _printable(name), inner, head, lambda _: opened)
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether the first bytes are those of a zip or tar file."""
+    return head.startswith(_ZIP_MAGIC) or _is_tar(head)
 
 
 def _is_tar(head: bytes) -> bool:

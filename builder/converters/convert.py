@@ -7,7 +7,7 @@ from typing import Final
 
 from builder.converters.columnar import read_columnar
 from builder.converters.compression import sniff_compression
-from builder.converters.containers import open_streams
+from builder.converters.containers import is_archive, open_streams
 from builder.converters.csv_rows import read_csv
 from builder.converters.html import read_html
 from builder.converters.inputs import InputFile
@@ -39,7 +39,9 @@ def is_splittable(file: InputFile, form: str | None) -> bool:
         return False
     with file.location.open('rb') as stream:
         head = stream.read(1 << 16)
-    return sniff_compression(head) is None and (form or sniff_format(head, file.path)) == 'jsonl'
+    if sniff_compression(head) or is_archive(head):
+        return False
+    return (form or sniff_format(head, file.path)) == 'jsonl'
 
 
 def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing | Skipped]:

@@ -11,6 +11,7 @@ from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.model import Framing, Page, Reject
 from builder.plan import load_plan
+from builder.shards import plan_shards
 from tests.converters.dumps import COMPRESS, CONTAINERS, FORMATS, as_jsonl, as_tar, as_zip, write
 
 PLAN = load_plan()
@@ -113,3 +114,21 @@ def test_a_bomb_is_read_up_to_the_limit_and_rejected_beyond(tmp_path: Path) -> N
         assert sum(isinstance(item, Page) for item in items) == len(RECORDS)
         assert [item.reason for item in items if isinstance(item, Reject)] == ['damaged_stream']
         assert any('limits.unpacked_bytes' in item.message for item in items if isinstance(item, Reject))
+
+
+@pytest.mark.parametrize('mode', ['w', 'w:gz'])
+def test_damage_deep_in_a_large_member_is_a_reject_and_not_an_error(mode: str, tmp_path: Path) -> None:
+    large = ''.join(f'Dòng {number} {number * number}\n' for number in range(40_000)).encode()
+    content = as_tar({'a.txt': b'Tin', 'large.txt': large, 'z.txt': b'Tin'}, mode)
+    items = read(write(tmp_path, 'dump.tar', content[: len(content) * 2 // 3]))
+    assert [item.place.member for item in items if isinstance(item, Page)] == ['a.txt']
+    assert [(item.place.member, item.reason) for item in items if isinstance(item, Reject)] == [
+        ('large.txt', 'damaged_stream'),
+        (None, 'damaged_archive'),
+    ]
+
+
+def test_an_archive_is_never_cut_into_ranges(tmp_path: Path) -> None:
+    path = write(tmp_path, 'dump.tar', as_tar({'a.jsonl': as_jsonl(RECORDS)}, 'w'))
+    shards = plan_shards(find_inputs([path]), 1_000, 'jsonl')
+    assert [(segment.start, segment.end) for shard in shards for segment in shard.segments] == [(0, None)]
