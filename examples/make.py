@@ -2,102 +2,87 @@
 
 usage: python examples/make.py [FOLDER]
 
-A `.page` file has a head of `# name: value` lines and then one page line a line: kind, tab, text with entities marked
-as `[Nguyễn Văn A](PER)`. `kind` may carry a story number (`related_story:1`) and flags (`body+damaged`). All stories,
-people, companies and sites are invented for this project.
+Every dump holds the same pages in the same order. Its bytes follow from the pages alone, with one version of the compressors.
 """
 
+import bz2
+import csv
+import gzip
+import hashlib
+import io
 import json
-import re
+import lzma
 import sys
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from builder.labels import LABEL_OF_KIND, MAIN
+from archives import as_tar_gz, as_warc, as_wet, as_zip
+from authoring import Authored, read_pages
+from saved_page import html_of
 
 HERE = Path(__file__).resolve().parent
-_MARK = re.compile(r'\[([^\[\]]+)\]\((PER|LOC|ORG)\)')
-
-
-@dataclass(frozen=True)
-class Authored:
-    """A page as its author wrote it."""
-
-    site: str
-    name: str
-    head: dict[str, str]
-    text: str
-    gold: dict[str, Any]
-
-
-def read_page(path: Path) -> Authored:
-    """The page of one `.page` file."""
-    head: dict[str, str] = {}
-    rows: list[str] = []
-    lines: list[dict[str, Any]] = []
-    entities: list[dict[str, Any]] = []
-    for raw in path.read_text('utf-8').split('\n'):
-        if raw.startswith('# ') and not rows:
-            name, _, value = raw[2:].partition(':')
-            head[name] = value.strip()
-        elif '\t' not in raw:
-            rows.append('')
-        else:
-            tags, _, marked = raw.partition('\t')
-            text, spans = _unmark(marked)
-            rows.append(text)
-            entities += [{'line': len(lines), **span} for span in spans]
-            lines.append(_line(tags, text))
-    while rows and not rows[0]:
-        del rows[0]
-    text = unicodedata.normalize(head.get('form', 'NFC'), '\n'.join(rows))
-    no_story = all(line['label'] != MAIN for line in lines)
-    site = path.parent.name
-    gold = {'id': f'{site}/{path.stem}', 'site': site, 'url': head['url'], 'html_title': head.get('title') or None, 'no_story': no_story}
-    return Authored(site, path.stem, head, text, {**gold, 'lines': lines, 'entities': entities})
-
-
-def _unmark(marked: str) -> tuple[str, list[dict[str, Any]]]:
-    text, spans, reached = '', [], 0
-    for match in _MARK.finditer(marked):
-        text += marked[reached : match.start()]
-        spans.append({'start': len(text), 'end': len(text) + len(match[1]), 'type': match[2], 'text': match[1]})
-        text += match[1]
-        reached = match.end()
-    return text + marked[reached:], spans
-
-
-def _line(tags: str, text: str) -> dict[str, Any]:
-    kind, *flags = tags.split('+')
-    kind, _, story = kind.partition(':')
-    line: dict[str, Any] = {'text': text, 'label': LABEL_OF_KIND[kind], 'kind': kind}
-    if story:
-        line['story'] = int(story)
-    if flags:
-        line['flags'] = flags
-    return line
+Record = Mapping[str, str | None]
 
 
 def write_examples(target: Path) -> None:
-    """Write `text/`, `jsonl/`, `parquet/`, `metadata.jsonl`, `gold.jsonl` and `held_back.jsonl` into a folder."""
-    pages = [read_page(path) for path in sorted((HERE / 'authored').glob('*/*.page'))]
-    for page in pages:
-        path = target / 'text' / page.site / f'{page.name}.txt'
+    """Write all dumps, their sidecar and their gold into a folder."""
+    pages = read_pages(HERE / 'authored')
+    files = {**_gold(pages), **_folders(pages), **_tables(pages), **_archives(pages)}
+    for name, content in files.items():
+        path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.text, 'utf-8')
-    records = [_record(page) for page in pages]
-    _write_jsonl(target / 'jsonl' / 'pages.jsonl', records)
-    (target / 'parquet').mkdir(exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(records), target / 'parquet' / 'pages.parquet', compression='zstd')
-    sidecar = [{'path': f'{page.site}/{page.name}.txt', **_known(page)} for page in pages]
-    _write_jsonl(target / 'metadata.jsonl', sidecar)
-    _write_jsonl(target / 'gold.jsonl', [page.gold for page in pages if page.head['gold'] == 'yes'])
-    _write_jsonl(target / 'held_back.jsonl', [page.gold for page in pages if page.head['gold'] == 'no'])
+        path.write_bytes(content)
+
+
+def _gold(pages: Sequence[Authored]) -> dict[str, bytes]:
+    texts = [{'path': f'{page.site}/{page.name}.txt', **_known(page)} for page in pages]
+    # A saved page says all of itself but when it was saved.
+    saved = [{'path': f'{page.site}/{page.name}.html', 'crawled': page.head['crawled']} for page in pages]
+    return {
+        'metadata.jsonl': _as_jsonl([*texts, *saved]),
+        'gold.jsonl': _as_jsonl([page.gold for page in pages if page.head['gold'] == 'yes']),
+        'held_back.jsonl': _as_jsonl([page.gold for page in pages if page.head['gold'] == 'no']),
+    }
+
+
+def _folders(pages: Sequence[Authored]) -> dict[str, bytes]:
+    texts = {f'text/{name}': content for name, content in _texts(pages).items()}
+    return texts | {f'html/{page.site}/{page.name}.html': html_of(page).encode() for page in pages}
+
+
+def _texts(pages: Sequence[Authored]) -> dict[str, bytes]:
+    return {f'{page.site}/{page.name}.txt': page.text.encode() for page in pages}
+
+
+def _tables(pages: Sequence[Authored]) -> dict[str, bytes]:
+    records = [{'text': page.text, **_known(page)} for page in pages]
+    parquet = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(records), parquet, compression='zstd')
+    lines = _as_jsonl(records)
+    return {
+        'jsonl/pages.jsonl': lines,
+        'json/pages.json': (json.dumps(records, ensure_ascii=False, indent=1) + '\n').encode(),
+        'csv/pages.csv': _as_csv(records, ','),
+        'tsv/pages.tsv': _as_csv(records, '\t'),
+        'parquet/pages.parquet': parquet.getvalue(),
+        **{f'arrow/{name}': content for name, content in _as_saved_dataset(records).items()},
+        'compressed/pages.jsonl.gz': gzip.compress(lines, mtime=0),
+        'compressed/pages.jsonl.bz2': bz2.compress(lines),
+        'compressed/pages.jsonl.xz': lzma.compress(lines),
+        'compressed/pages.jsonl.zst': _as_zstd(lines),
+    }
+
+
+def _archives(pages: Sequence[Authored]) -> dict[str, bytes]:
+    return {
+        'warc/pages.warc.gz': as_warc(pages),
+        'wet/pages.wet.gz': as_wet(pages),
+        'containers/pages.tar.gz': as_tar_gz(_texts(pages)),
+        'containers/pages.zip': as_zip(_texts(pages)),
+    }
 
 
 def _known(page: Authored) -> dict[str, str | None]:
@@ -109,13 +94,48 @@ def _known(page: Authored) -> dict[str, str | None]:
     }
 
 
-def _record(page: Authored) -> dict[str, str | None]:
-    return {'text': page.text, **_known(page)}
+def _as_jsonl(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    return ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows).encode()
 
 
-def _write_jsonl(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows), 'utf-8')
+def _as_csv(records: Sequence[Record], delimiter: str) -> bytes:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(records[0]), delimiter=delimiter, lineterminator='\n')
+    writer.writeheader()
+    writer.writerows(records)
+    return stream.getvalue().encode()
+
+
+def _as_zstd(content: bytes) -> bytes:
+    stream = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(stream, 'zstd') as packed:
+        packed.write(content)
+    return bytes(stream.getvalue())
+
+
+def _as_saved_dataset(records: Sequence[Record]) -> dict[str, bytes]:
+    """The files that `Dataset.save_to_disk` writes, without the fingerprint that differs from run to run."""
+    table = pa.Table.from_pylist(list(records))
+    stream = io.BytesIO()
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    name = 'data-00000-of-00001.arrow'
+    state: dict[str, Any] = {
+        '_data_files': [{'filename': name}],
+        '_fingerprint': hashlib.sha256(_as_jsonl(records)).hexdigest()[:16],
+        '_format_columns': None,
+        '_format_kwargs': {},
+        '_format_type': None,
+        '_output_all_columns': False,
+        '_split': None,
+    }
+    features = {column: {'dtype': 'string', '_type': 'Value'} for column in table.column_names}
+    info = {'citation': '', 'description': '', 'features': features, 'homepage': '', 'license': ''}
+    return {name: stream.getvalue(), 'state.json': _as_json(state), 'dataset_info.json': _as_json(info)}
+
+
+def _as_json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2) + '\n').encode()
 
 
 if __name__ == '__main__':

@@ -11,11 +11,12 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         # FineWeb-2, CulturaX, mC4, HPLT: text. OSCAR, plain crawlers: content. news-please: maintext. CCNet: raw_content.
         'text': ('text', 'maintext', 'raw_content', 'content', 'body', 'article'),
         # FineWeb-2: id is a WARC record's URN. OSCAR's is only a number within its file, so its WARC header comes first.
-        'id': ('warc_headers.warc-record-id', 'metadata.warc_headers.warc-record-id', 'id', 'doc_id'),
+        'id': ('warc_headers.warc-record-id', 'metadata.warc_headers.warc-record-id', 'meta.warc_headers.warc-record-id', 'id', 'doc_id'),
         'url': (
             'url',
             'warc_headers.warc-target-uri',
             'metadata.warc_headers.warc-target-uri',
+            'meta.warc_headers.warc-target-uri',
             'metadata.url',
             'meta.url',
             'u',
@@ -33,6 +34,7 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             'timestamp',
             'warc_headers.warc-date',
             'metadata.warc_headers.warc-date',
+            'meta.warc_headers.warc-date',
             'ts',
             'date',
         ),

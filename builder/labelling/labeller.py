@@ -71,7 +71,11 @@ class LineLabeller:
         return [self._vote(reading, line, *told.get(line, (None, None))) for line in range(len(texts))]
 
     def read(self, texts: Sequence[str]) -> Reading:
-        """What the sequence model alone makes of the lines; the marginals of the last page read stay in the tagger."""
+        """What the sequence model alone makes of the lines; the marginals of the last page read stay in the tagger.
+
+        Runs of white space count as one space: saved HTML has none of them, a text dump of the same page may.
+        """
+        texts = [' '.join(text.split()) for text in texts]
         tags = self._tagger.tag(features(texts))
         return Reading([shape(text) for text in texts], tags, [self._in_story(line, tag) for line, tag in enumerate(tags)])
 
