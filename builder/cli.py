@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from builder.build import Request, build
+from builder.build import build
 from builder.checking.check import check
 from builder.converters.inputs import InputFile, find_inputs
 from builder.converters.sniffing import FORMATS
@@ -17,10 +17,13 @@ from builder.errors import UsageError, VinewsError
 from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
+from builder.planning import Request, explain_plan
 from builder.resources import program_version
+from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
 
 _DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
+_BUILD_DUMPS = click.argument('dumps', nargs=-1, type=click.Path(path_type=Path))
 _CONFIG = click.option(
     '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
 )
@@ -57,7 +60,7 @@ def main() -> None:
 
 
 @main.command('build', short_help='Build a release of the dataset.')
-@_DUMPS
+@_BUILD_DUMPS
 @click.option(
     '--out', required=True, type=click.Path(path_type=Path), help='Folder of the release; it must not exist, or hold this very build.'
 )
@@ -74,12 +77,23 @@ def main() -> None:
     help='Processes; the bytes do not depend on it.',
 )
 @click.option('--previous', type=click.Path(path_type=Path), help='The release before this one; --version must be above its version.')
-def build_command(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Build a release from DUMPS: text files, JSON lines or Parquet, or folders of them, each also as .gz or .zst.
+@_FORMAT
+@click.option(
+    '--retry-rejects',
+    type=click.Path(path_type=Path),
+    help='A release whose rejects to try again, and nothing else; give its DUMPS too, for those that were too large to keep.',
+)
+@click.option('--explain-plan', 'explain', is_flag=True, help='Say what would run, and why; write nothing.')
+def build_command(*, explain: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Build a release from DUMPS: files, folders or archives of text, HTML, WARC, JSON, CSV, Parquet or Arrow, compressed or not.
 
     Example: vinews build examples/text --gold examples/gold.jsonl --out releases/example --version 0.1.0
     """
     request = Request(**options)
+    if explain:
+        for line in explain_plan(request):
+            click.echo(line)
+        return
     built = build(request, _report)
     counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
     done = 'built' if built.fresh else 'was built before and is unchanged:'
@@ -87,6 +101,10 @@ def build_command(**options: Any) -> None:  # noqa: ANN401 - click passes option
     rejected = sum(sum(row['rejected'].values()) for row in built.manifest['conservation'])
     if rejected:
         click.echo(f'{rejected} pieces of input were rejected: {request.out}.rejects/rejects.jsonl says which and why')
+    if not built.manifest['repeatable']:
+        click.echo(
+            'a piece of input killed its worker, or was stopped by the watchdog: no claim is made that a second build gives these bytes'
+        )
     missing = built.manifest['gold']['not_in_dump']
     if missing:
         click.echo(f'{len(missing)} gold pages are not in the dump: {", ".join(missing[:5])}{" …" if len(missing) > 5 else ""}')
@@ -147,6 +165,21 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('synth', short_help='Compose pages with known truth.')
+@click.argument('articles', type=click.Path(path_type=Path))
+@click.option('-o', '--output', required=True, type=click.Path(path_type=Path), help='Folder to write; it must not exist.')
+@click.option('--pages', type=click.IntRange(1), default=100, show_default=True, help='Pages to compose.')
+@click.option('--seed', type=int, default=1, show_default=True, help='The same seed and articles give the same bytes.')
+@click.option('--form', type=click.Choice(['NFC', 'NFD']), default='NFC', show_default=True, help='Unicode form of the text.')
+def synth_command(articles: Path, output: Path, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Compose pages of ARTICLES (as for train-labeller): a dump, and its truth for `vinews build --gold`.
+
+    Example: vinews synth articles.jsonl.gz -o composed --pages 1000
+    """
+    synthesize(articles, output, **options)
+    click.echo(f'{output}: {options["pages"]} pages in {DUMP}, their labels in {TRUTH}')
 
 
 @main.command('train-labeller', short_help='Train a line labeller.')

@@ -1,8 +1,11 @@
 """The local engine: maps a pure function over tasks, in this process or in spawned ones. Only speed depends on it."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -12,20 +15,75 @@ TaskT = TypeVar('TaskT')
 ResultT = TypeVar('ResultT')
 
 
-def run(function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT], workers: int) -> Iterator[tuple[int, ResultT]]:
-    """(number, result) of each task, as they finish. Raises what the function raises, and InputError if a worker was killed."""
-    if workers <= 1 or len(tasks) <= 1:
+def run(
+    function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT], workers: int, mend: Callable[[TaskT], TaskT] | None = None
+) -> Iterator[tuple[int, ResultT]]:
+    """(number, result) of each task, as they finish. Raises what the function raises.
+
+    A task whose worker is killed is tried again when all others are done, alone, so that it cannot have been another's fault. Each time,
+    `mend` is given the task and returns what to try instead, or raises; without `mend` the second death raises InputError.
+    With 0 workers everything runs in this process, and nothing is survived.
+    """
+    if not workers:
         yield from ((number, function(task)) for number, task in enumerate(tasks))
         return
+    killed: list[int] = []
+    for number, future in _as_finished(function, enumerate(tasks), min(workers, len(tasks))):
+        if isinstance(future.exception(), BrokenProcessPool):
+            killed.append(number)
+        else:
+            yield number, future.result()
+    yield from ((number, _alone(function, tasks[number], mend)) for number in sorted(killed))
+
+
+def _alone(function: Callable[[TaskT], ResultT], task: TaskT, mend: Callable[[TaskT], TaskT] | None) -> ResultT:
+    """The result of a task that has killed a worker."""
+    while True:
+        task = mend(task) if mend else task
+        ((_, future),) = _as_finished(function, [(0, task)], 1)
+        if not isinstance(future.exception(), BrokenProcessPool):
+            return future.result()
+        if mend is None:
+            raise InputError('two workers were killed (out of memory?); give them more, and run the same command again to go on from here')
+
+
+def _as_finished(
+    function: Callable[[TaskT], ResultT], tasks: Iterable[tuple[int, TaskT]], workers: int
+) -> Iterator[tuple[int, Future[ResultT]]]:
+    """Each task's number and finished future. Every worker has an executor of its own, so that a dead one tells which task it was at."""
+    waiting = deque(tasks)
+    idle = [_worker() for _ in range(workers)]
+    busy: dict[Future[ResultT], tuple[int, ProcessPoolExecutor]] = {}
+    try:
+        while waiting or busy:
+            while waiting and idle:
+                number, task = waiting.popleft()
+                worker = idle.pop()
+                busy[worker.submit(function, task)] = number, worker
+            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                number, worker = busy.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    worker.shutdown()
+                    worker = _worker()
+                idle.append(worker)
+                yield number, future
+    finally:
+        for worker in (*idle, *(worker for _, worker in busy.values())):
+            worker.shutdown(wait=True, cancel_futures=True)
+
+
+def _worker() -> ProcessPoolExecutor:
     # Spawned, not forked: a fork copies threads' locks. An executor, not a Pool, which waits for ever on a killed worker.
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=multiprocessing.get_context('spawn')) as pool:
-        numbers = {pool.submit(function, task): number for number, task in enumerate(tasks)}
-        try:
-            for future in as_completed(numbers):
-                yield numbers[future], future.result()
-        except BrokenProcessPool as error:
-            raise InputError(
-                'a worker was killed (out of memory?); run the same command again, with fewer workers, to go on from here'
-            ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('spawn'), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would else wait for work for ever: it holds both ends of the queue itself."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

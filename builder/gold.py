@@ -27,6 +27,11 @@ class GoldPage:
     file: str
     content: Mapping[str, Any]
 
+    @property
+    def source(self) -> str:
+        """`gold`, or `composed`: true by construction, but no page that anybody has published."""
+        return str(self.content.get('source', 'gold'))
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:

@@ -56,6 +56,8 @@ class Page:
     raw: bytes = b''
     """The first of the piece's raw bytes, for a reject that comes later."""
     encoding: Encoding = UTF8
+    notes: tuple[str, ...] = ()
+    """What is odd about the piece, as sorted codes of `schemas/page.schema.json`; `truncated` where its end is lost."""
     key: str | None = None
     """The dump's own identifier of the page."""
     url: str | None = None
@@ -80,6 +82,8 @@ class Reject:
     """One sentence for a person."""
     pointer: str | None = None
     """JSON path of the offending value, where a schema was violated."""
+    format: str | None = None
+    """Format of the piece, where it was cut out as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ class Limits:
     file_bytes: int
     unpacked_bytes: int
     archive_members: int
+    html_nodes: int
+    html_depth: int
+    html_bytes: int
+    html_steps: int
+    warc_record_bytes: int
+    warc_header_bytes: int
+    warc_ratio: int
+    watchdog_seconds: int
 
 
 @dataclass(frozen=True, slots=True)

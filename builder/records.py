@@ -65,7 +65,7 @@ def build_record(page: Page, annotators: Annotators, site_pattern: str | None, e
 
 
 def _reject(page: Page, step: str, reason: str, message: str, pointer: str | None = None) -> Reject:
-    return Reject(page.place, page.raw, step, reason, message, pointer)
+    return Reject(page.place, page.raw, step, reason, message, pointer, page.format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _label(texts: Sequence[str], title: str | None, gold: GoldPage | None, annot
 
 
 def _gold_vote(line: Mapping[str, Any], gold: GoldPage) -> Vote:
-    return Vote('gold', gold.file, '1', line['label'], line['kind'], 1.0, line.get('story'))
+    return Vote(gold.source, gold.file, '1', line['label'], line['kind'], 1.0, line.get('story'))
 
 
 def _entities(
@@ -96,12 +96,12 @@ def _entities(
     story = [decision.vote.label == MAIN for decision in decided]
     wanted = {'story': story, 'all': [True] * len(texts), 'none': [False] * len(texts)}[mode]
     found = annotators.tagger.tag(texts, wanted)
-    if gold is None or mode == 'none':
+    if gold is None or mode == 'none' or 'entities' not in gold.content:
         return found
     of_gold: list[list[Entity]] = [[] for _ in texts]
     for item in gold.content.get('entities', ()):
         text = texts[item['line']][item['start'] : item['end']]
-        of_gold[item['line']].append(Entity(item['start'], item['end'], item['type'], text, 'gold', gold.file, '1', 1.0))
+        of_gold[item['line']].append(Entity(item['start'], item['end'], item['type'], text, gold.source, gold.file, '1', 1.0))
     return [sorted(of_gold[i], key=lambda entity: entity.start) if story[i] else found[i] for i in range(len(texts))]
 
 
@@ -143,9 +143,10 @@ def _assemble(
             'repaired': list(page.encoding.repaired),
             'segmenter': page.encoding.segmenter,
         },
+        'notes': list(page.notes),
         'text': page.text,
         'text_sha256': sha256_of_text(page.text),
-        'gold': gold is not None,
+        'gold': gold is not None and gold.source == 'gold',
         'no_story': all(decision.vote.label != MAIN for decision in decided),
         'lines': rows,
     }

@@ -12,6 +12,7 @@ from typing import Final
 
 from builder.converters.convert import Segment, is_splittable
 from builder.converters.inputs import InputFile
+from builder.converters.retry import Retry
 
 _FEWEST_BUCKETS: Final = 4  # so that a second worker has something to do on a small dump
 
@@ -21,7 +22,7 @@ class Shard:
     """Segments that one task reads, in order, and a name that is unique in the build."""
 
     name: str
-    segments: tuple[Segment, ...]
+    segments: tuple[Segment | Retry, ...]
 
 
 def plan_shards(files: Sequence[InputFile], shard_bytes: int, form: str | None = None) -> list[Shard]:
@@ -35,6 +36,15 @@ def plan_shards(files: Sequence[InputFile], shard_bytes: int, form: str | None =
                 shards += _ranges(file, shard_bytes, form)
         shards += _buckets(dump, small, shard_bytes)
     return shards
+
+
+def plan_retries(rejects: InputFile, dump: Sequence[InputFile], shard_bytes: int) -> list[Shard]:
+    """The shards of a file of rejects, which are tried again from their own bytes or from the files of `dump`."""
+    ends = [*range(shard_bytes, rejects.bytes, shard_bytes), rejects.bytes]
+    return [
+        Shard(f'{rejects.dump}/{rejects.path}[{start}:{end}]', (Retry(rejects, start, end, tuple(dump)),))
+        for start, end in zip((0, *ends), ends, strict=False)
+    ]
 
 
 def _ranges(file: InputFile, shard_bytes: int, form: str | None) -> Iterator[Shard]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from builder.build import Built, Request, build
+from builder.build import Built, build
+from builder.planning import Request
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / 'examples'
@@ -22,7 +23,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
     """A report that says nothing."""
 
 
-def build_examples(out: Path, dump: str = 'text', workers: int = 1, version: str = '0.1.0', previous: Path | None = None) -> Built:
+def build_examples(out: Path, dump: str = 'text', workers: int = 0, version: str = '0.1.0', previous: Path | None = None) -> Built:
     """The example release, in this process."""
     gold, config = EXAMPLES / 'gold.jsonl', EXAMPLES / 'build.yaml'
     return build(Request((EXAMPLES / dump,), out, version, (gold,), config, workers, previous), silent)

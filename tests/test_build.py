@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder import build as build_module
-from builder.build import Request, build
+from builder.build import build
 from builder.errors import BalanceError, InputError, UsageError
+from builder.planning import Request
 from builder.release.assignment import Assignment
 from builder.splits import SPLITS
-from tests.conftest import EXAMPLES, build_examples, silent
+from tests.conftest import EXAMPLES, build_examples, silent, vinews
 
 STORY = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn.'
 
@@ -350,7 +351,7 @@ def test_a_version_must_be_above_the_previous_and_the_changelog_says_what_change
     next(dump.glob('songhau.example/01*')).unlink()
     (dump / 'songhau.example' / '99.txt').write_text(STORY)
     config, gold = EXAMPLES / 'build.yaml', EXAMPLES / 'gold.jsonl'
-    build(Request((dump,), tmp_path / 'next', '0.2.0', (gold,), config, 1, release), silent)
+    build(Request((dump,), tmp_path / 'next', '0.2.0', (gold,), config, previous=release), silent)
     log = (tmp_path / 'next' / 'CHANGELOG.md').read_text('utf-8')
     assert 'Against 0.1.0: 1 pages added, 1 removed, 0 moved to another split, 0 with another text, 0 with other labels, ' in log
     assert ' 0 with other entities, 0 with another site.' in log
@@ -398,3 +399,30 @@ def test_the_last_record_of_a_compressed_dump_cannot_go_or_come_unnoticed(
         simple_build(tmp_path / 'out', tmp_path / 'dump.jsonl.gz')
     place = f'dump.jsonl.gz/dump.jsonl.gz bytes {reached[2]}-{reached[3]}'
     assert re.search(rf'shard dump\.jsonl\.gz#\dof4: record {named[0]} \({re.escape(place)}\) {says} its staged records', str(caught.value))
+
+
+def test_the_plan_is_explained_before_anything_runs(tmp_path: Path) -> None:
+    gold = ('--gold', EXAMPLES / 'gold.jsonl')
+    command = ('build', EXAMPLES / 'jsonl', *gold, '--out', tmp_path / 'out', '--version', '0.1.0', '--workers', 1)
+    told = vinews(*command, '--explain-plan')
+    assert (told.returncode, told.stderr) == (0, '')
+    assert told.stdout.count('will run: not staged yet') == 1
+    assert not list(tmp_path.iterdir())
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_module, 'assign_pages', stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(Request((EXAMPLES / 'jsonl',), tmp_path / 'out', '0.1.0', (EXAMPLES / 'gold.jsonl',)), silent)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob('*')}
+    assert 'is staged already' in vinews(*command, '--explain-plan').stdout
+    (tmp_path / 'other.yaml').write_text('languages: [vi, en]\n')
+    changed = vinews(*command, '--config', tmp_path / 'other.yaml', '--explain-plan').stdout
+    assert 'changed since it was staged: plan.languages\n' in changed
+    without_gold = vinews('build', EXAMPLES / 'jsonl', *command[4:], '--explain-plan').stdout
+    assert 'changed since it was staged: gold\n' in without_gold
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    assert vinews(*command).returncode == 0
+    assert 'nothing will run' in vinews(*command, '--explain-plan').stdout

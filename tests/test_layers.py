@@ -9,15 +9,16 @@ import pytest
 BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
     {'errors', 'model', 'resources', 'tables'},
-    {'labels', 'schema', 'engine'},
+    {'labels', 'schema', 'engine', 'journal'},
     {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},
     {'identity', 'shards'},
     {'gold', 'splits', 'labelling', 'entities'},
     {'training', 'records'},
-    {'staging', 'label'},
+    {'staging', 'label', 'synth'},
     {'release', 'doctor'},
     {'workspace', 'checking'},
+    {'planning'},
     {'build'},
     {'cli'},
     {'__main__', '__init__'},

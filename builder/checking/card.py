@@ -10,7 +10,7 @@ from builder.checking.manifest import rows_of
 from builder.release.card import DATASET_CARD, front_matter_of
 from builder.release.manifest import digest_of
 from builder.release.rows import CONFIGS
-from builder.schema.arrow import features
+from builder.schema.features import features
 from builder.schema.validation import validator
 
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from builder.release.manifest import NAME, file_sha256
 from builder.release.parquet import content_of
-from builder.schema.arrow import release_schema
+from builder.schema.features import release_schema
 
 
 def file_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import datasets
 
 from builder.checking.manifest import rows_of
 from builder.release.rows import CONFIGS
-from builder.schema.arrow import features
+from builder.schema.features import features
 
 _PATTERN: Final = re.compile(r'[*?]|\[.+\]|::')
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.converters.containers import spool
-from builder.converters.pieces import Piece, Rules, page_from_record, reject
+from builder.converters.pieces import Piece, Rules, enter, page_from_record, reject
 from builder.converters.streams import Stream
 from builder.model import Page, Reject
 
@@ -72,6 +72,7 @@ def _batches(source: IO[bytes], form: str) -> Iterator[pa.RecordBatch]:
 def _records(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     """The rows as plain values. A value that Python cannot hold costs its row alone: it becomes a `_Bad`."""
     try:
+        batch.validate(full=True)  # the offsets of a damaged file lead out of its memory
         columns = {name: _plain(batch.column(number)).to_pylist() for number, name in enumerate(batch.schema.names)}
     except (ValueError, OverflowError, pa.ArrowException):  # UnicodeDecodeError is a ValueError
         yield from (
@@ -98,7 +99,9 @@ class _Bad:
 
 def _value(column: pa.Array, row: int) -> Any:  # noqa: ANN401 - any value of a column
     try:
-        return _plain(column.slice(row, 1)).to_pylist()[0]
+        cell = column.slice(row, 1)
+        cell.validate(full=True)
+        return _plain(cell).to_pylist()[0]
     except (ValueError, OverflowError, pa.ArrowException) as error:
         return _Bad(error)
 
@@ -106,6 +109,8 @@ def _value(column: pa.Array, row: int) -> Any:  # noqa: ANN401 - any value of a 
 def _page(stream: Stream, row: int, record: Mapping[str, Any], rules: Rules, form: str) -> Page | Reject:
     raw = json.dumps(record, ensure_ascii=False, default=str).encode('utf-8', 'surrogatepass')
     piece = Piece(stream.place(row, row + 1, 'row'), raw, form)
+    if barred := enter(piece, rules):
+        return barred
     bad = next((name for name, value in record.items() if isinstance(value, _Bad) and name in rules.mapping.top_level()), None)
     if bad:
         return reject(piece, rules.limits, 'bad_field', f'the value of column {bad} cannot be read ({record[bad]})')

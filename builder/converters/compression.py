@@ -17,6 +17,7 @@ MAGIC: Final = {'gzip': b'\x1f\x8b\x08', 'bz2': b'BZh', 'xz': b'\xfd7zXZ\x00', '
 """The first bytes of each compression."""
 
 _BREAKS_OFF: Final = 'the data breaks off inside a compressed member'
+_ZSTD_BREAKS_OFF: Final = 'Truncated compressed stream'  # as the reader of pyarrow words it
 _SLICE: Final = 1 << 16
 _OUTPUT: Final = 1 << 20  # bytes decompressed at a time: a bomb never gets further than this ahead of its limit
 # The zstd reader drops what it has decoded in the read that meets damage: small reads keep what lies before it.
@@ -30,6 +31,8 @@ class Damage:
     start: int
     end: int
     message: str
+    breaks_off: bool = False
+    """Whether the data only ends too early: what came before it is right, as far as it goes."""
 
     def __str__(self) -> str:
         return f'compressed bytes {self.start}-{self.end}: {self.message}'
@@ -118,7 +121,7 @@ def _salvage(blocks: Iterator[bytes], magic: bytes, member: Member) -> Iterator[
         message = yield from member(slices)
         lost = (start, message) if message else None
     if lost:
-        yield Damage(lost[0], slices.offset, lost[1])
+        yield Damage(lost[0], slices.offset, lost[1], lost[1] == _BREAKS_OFF)
 
 
 def _gzip_member(slices: _Slices) -> Generator[bytes, None, str | None]:
@@ -194,7 +197,7 @@ def _unzstd(blocks: Iterator[bytes]) -> Iterator[bytes | Damage]:
             while out := stream.read(_ZSTD_READ):
                 yield out
         except OSError as error:
-            yield Damage(0, source.offset, f'damaged data ({error})')
+            yield Damage(0, source.offset, f'damaged data ({error})', _ZSTD_BREAKS_OFF in str(error))
 
 
 class _Reader(io.RawIOBase):

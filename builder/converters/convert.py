@@ -48,12 +48,13 @@ def convert(segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing 
     """Everything in the segment, in order; the places tile it. Raises OSError where the file cannot be read any more."""
     for opened in open_streams(segment.file, rules.limits):
         if isinstance(opened, Stream):
-            yield from _convert(opened, segment, rules)
+            yield from convert_stream(opened, rules, segment.start, segment.end)
         else:
             yield opened
 
 
-def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | Reject | Framing | Skipped]:
+def convert_stream(stream: Stream, rules: Rules, start: int = 0, end: int | None = None) -> Iterator[Page | Reject | Framing | Skipped]:
+    """Everything in the stream; of JSON lines, in those that begin in bytes `[start, end)`."""
     if _is_note(stream):
         yield Framing(stream.place(0, stream.file.bytes))
         return
@@ -64,7 +65,7 @@ def _convert(stream: Stream, segment: Segment, rules: Rules) -> Iterator[Page | 
         case 'html':
             yield from read_html(stream, rules)
         case 'jsonl':
-            yield from read_jsonl(stream, rules, segment.start, segment.end)
+            yield from read_jsonl(stream, rules, start, end)
         case 'json':
             yield from read_json(stream, rules)
         case 'csv' | 'tsv':

@@ -30,7 +30,7 @@ def read_csv(stream: Stream, rules: Rules, form: str) -> Iterator[Page | Reject 
         elif table is None:
             table = _Table(piece, form, rules)
             yield Framing(piece.place)
-        elif isinstance(text := decode_utf8(piece, rules.limits), Reject):
+        elif isinstance(text := decode_utf8(piece, rules), Reject):
             yield text
         elif record := table.record(text):
             yield page_from_record(piece, record, rules)
@@ -66,7 +66,7 @@ class _Table:
         semicolons = piece.raw.count(b';') > piece.raw.count(b',')
         self._delimiter = '\t' if form == 'tsv' else ';' if semicolons else ','
         self._field_limit = rules.limits.page_bytes * ESCAPED
-        text = decode_utf8(piece, rules.limits)
+        text = decode_utf8(piece, rules)
         self.header = [] if isinstance(text, Reject) else self._fields(text)
 
     def record(self, text: str) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ from builder.html.limits import HtmlLimitError, HtmlLimits
 from builder.html.metadata import HtmlMetadata
 from builder.html.segmenter import SEGMENTER_NAME, SEGMENTER_VERSION, segment
 from builder.model import Encoding, Page, Reject
+from builder.plan import Limits
 
 SEGMENTER: Final = f'{SEGMENTER_NAME} {SEGMENTER_VERSION}'
 
@@ -25,17 +26,21 @@ def page_of_html(
     piece: Piece, rules: Rules, http_charset: str | None = None, url: str | None = None, crawled: str | None = None
 ) -> Page | Reject:
     """The page of a piece that is one HTML document; `http_charset`, `url` and `crawled` are what a crawler knows of it."""
-    decoded = decode(piece, rules.limits, http_charset=http_charset, html=True)
+    decoded = decode(piece, rules, http_charset=http_charset, html=True)
     if isinstance(decoded, Reject):
         return decoded
     text, encoding = decoded
     try:
-        page = segment(text, HtmlLimits(bytes=rules.limits.page_bytes * 4))
+        page = segment(text, _html_limits(rules.limits))
     except HtmlLimitError as error:
         return reject(piece, rules.limits, 'html_limit', str(error))
     fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata), 'crawled': crawled}
     found = Encoding(encoding.name, encoding.evidence, encoding.repaired, SEGMENTER)
     return page_from_text(piece, page.text, rules.limits, fields, found)
+
+
+def _html_limits(limits: Limits) -> HtmlLimits:
+    return HtmlLimits(limits.html_nodes, limits.html_depth, limits.html_bytes, limits.html_steps)
 
 
 def _address(metadata: HtmlMetadata) -> str | None:

@@ -50,7 +50,7 @@ def _convert(stream: Stream, line: RawLine, rules: Rules) -> Iterator[Page | Rej
 
 def page_of_json(piece: Piece, rules: Rules) -> Page | Reject:
     """The page of a piece that is one JSON object, or the reject that says what is wrong with it."""
-    text = decode_utf8(piece, rules.limits)
+    text = decode_utf8(piece, rules)
     if isinstance(text, Reject):
         return text
     try:

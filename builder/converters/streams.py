@@ -28,10 +28,12 @@ class Stream:
     open: Callable[[int], Blocks]
     plain: Path | None = None
     """The file, where the stream is just its bytes and can be sought."""
+    origin: int = 0
+    """Where the stream's first byte stands, if it is a piece cut out of a longer one."""
 
     def place(self, start: int, end: int, unit: str = 'byte') -> Place:
         """A place in the stream."""
-        return Place(self.file.dump, self.file.path, unit, start, end, self.member)
+        return Place(self.file.dump, self.file.path, unit, self.origin + start, self.origin + end, self.member)
 
 
 def file_blocks(path: Path, start: int = 0) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from builder.converters.compression import Damage
 from builder.converters.html import page_of_html
-from builder.converters.pieces import Piece, Rules, decode, page_from_text, reject
+from builder.converters.pieces import Piece, Rules, decode, note, page_from_text, reject
 from builder.converters.streams import Stream, file_blocks
 from builder.model import Framing, Page, Reject, Skipped
 from builder.warc.model import WarcFraming, WarcLimits, WarcLoss, WarcRecord
@@ -14,33 +14,47 @@ from builder.warc.reader import read_records
 _PAGE_TYPES: Final = frozenset({'response', 'resource', 'conversion'})
 _HTML: Final = frozenset({'text/html', 'application/xhtml+xml'})
 _OK: Final = 200
+_EVIDENCE: Final = frozenset({'bad_chunking', 'bad_http_header', 'no_length', 'wrong_length'})
+"""Notes of the reader that bear on a page's text."""
 
 
 def read_warc(stream: Stream, rules: Rules) -> Iterator[Page | Reject | Framing | Skipped]:
     """The pages of the records. Places are bytes of the file as it lies on disk, so that a compressed record can be found again."""
-    limits = WarcLimits(record_bytes=rules.limits.page_bytes * 2, reject_bytes=rules.limits.reject_bytes)
-    for item in read_records(_raw_blocks(stream), limits):
+    given = rules.limits
+    limits = WarcLimits(given.warc_record_bytes, given.warc_header_bytes, given.warc_ratio, given.reject_bytes)
+    damages: list[Damage] = []
+    end = 0
+    for item in read_records(_raw_blocks(stream, damages), limits):
+        end = item.end
         place = stream.place(item.start, item.end)
         if isinstance(item, WarcFraming):
             yield Framing(place)
         elif isinstance(item, WarcLoss):
             yield Reject(place, item.raw, 'convert', item.reason, item.message)
         else:
-            yield _page(Piece(place, item.payload, 'warc'), item, rules)
+            yield _page(note(Piece(place, item.payload, 'warc'), *_notes(item)), item, rules)
+    if not end and not damages:
+        yield reject(Piece(stream.place(0, 0), b'', 'warc'), rules.limits, 'empty_file', 'the file is empty')
+    for damage in damages:
+        yield reject(
+            Piece(stream.place(end, end), b'', 'warc'), rules.limits, 'damaged_stream', f'something is lost in the file ({damage})'
+        )
 
 
-def _raw_blocks(stream: Stream) -> Iterator[bytes]:
+def _raw_blocks(stream: Stream, damages: list[Damage]) -> Iterator[bytes]:
     """The file's own bytes, whose gzip members the reader salvages itself; of a member of an archive, what it unpacks to."""
-    if stream.member is None:
-        return file_blocks(stream.file.location)
-    return (block for block in stream.open(0) if not isinstance(block, Damage))
+    for block in stream.open(0) if stream.member else file_blocks(stream.file.location):
+        if isinstance(block, Damage):
+            damages.append(block)
+        else:
+            yield block
 
 
 def _page(piece: Piece, record: WarcRecord, rules: Rules) -> Page | Reject | Skipped:
     skipped = _why_skipped(record)
     if skipped:
         return Skipped(piece.place, skipped)
-    if record.digest_ok is False:
+    if record.digest_ok is False and 'cut_off' not in record.notes:
         return reject(piece, rules.limits, 'digest_mismatch', f'the content of {record.target_uri} is not what its digest says')
     if len(piece.raw) > rules.limits.page_bytes:
         message = f'{len(piece.raw)} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
@@ -48,6 +62,14 @@ def _page(piece: Piece, record: WarcRecord, rules: Rules) -> Page | Reject | Ski
     if record.content_type in _HTML:
         return page_of_html(piece, rules, record.http_charset, record.target_uri, record.date)
     return _text_page(piece, record, rules)
+
+
+def _notes(record: WarcRecord) -> list[str]:
+    # A record that its digest proves whole is not truncated, whatever length it gives itself.
+    if not record.truncated or (record.digest_ok and 'wrong_length' in record.notes):
+        return [code for code in record.notes if code in _EVIDENCE]
+    known = _EVIDENCE - {'wrong_length'} if 'cut_off' in record.notes else _EVIDENCE
+    return ['truncated', *(code for code in record.notes if code in known)]
 
 
 def _why_skipped(record: WarcRecord) -> str | None:
@@ -61,7 +83,7 @@ def _why_skipped(record: WarcRecord) -> str | None:
 
 
 def _text_page(piece: Piece, record: WarcRecord, rules: Rules) -> Page | Reject:
-    decoded = decode(piece, rules.limits, http_charset=record.http_charset)
+    decoded = decode(piece, rules, http_charset=record.http_charset)
     if isinstance(decoded, Reject):
         return decoded
     text, encoding = decoded

@@ -16,6 +16,8 @@ from builder.tables import read_columns
 
 DUPLICATE: Final = 'duplicate'
 ID_CONFLICT: Final = 'id_conflict'
+_IDENTITY: Final = ('id', 'text_sha256')
+_IDENTITY_SCHEMA: Final = pa.schema([(name, pa.string()) for name in _IDENTITY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,16 @@ class Assignment:
         return self.table.filter(pc.and_(pc.equal(self.table['reason'], reason), pc.greater_equal(self.table['row'], 0)))
 
 
-def assign_pages(shards: Sequence[Path], policy: SplitPolicy) -> Assignment:
+def assign_pages(shards: Sequence[Path], policy: SplitPolicy, earlier: Path | None = None) -> Assignment:
     """The assignment of all staged shards, given in their order.
 
-    Of pages with one id and one text the first counts; a later page with the same id and another text is rejected.
+    Of pages with one id and one text the first counts; a later page with the same id and another text is rejected. The pages of
+    the release `earlier` came before all of them.
     """
     ledger = pa.concat_tables(_numbered(number, folder) for number, folder in enumerate(shards))
     staged = np.flatnonzero(ledger['row'].to_numpy() >= 0)
-    repeated = _repeated(ledger.take(staged))
+    before = _released(earlier) if earlier else None
+    repeated = _repeated(ledger.take(staged).select(_IDENTITY), before)
     columns: Mapping[str, list[Any]] = {name: ledger[name].to_pylist() for name in ('fate', 'reason', 'id', 'site', 'gold')}
     splits: list[str | None] = [None] * ledger.num_rows
     groups: list[str | None] = [None] * ledger.num_rows
@@ -71,17 +75,25 @@ def _numbered(number: int, folder: Path) -> pa.Table:
     return table.append_column('shard', pa.array(shard, pa.int64())).append_column('row', pa.array(rows, pa.int64()))
 
 
-def _repeated(pages: pa.Table) -> list[str | None]:
-    """For each page: None if its id is new, else what it is to the first page with that id."""
+def _released(release: Path) -> pa.Table:
+    """Id and digest of the text of every page of a release."""
+    return pa.concat_tables(read_columns(path, _IDENTITY) for path in sorted((release / 'pages').glob('*.parquet')))
+
+
+def _repeated(pages: pa.Table, before: pa.Table | None) -> list[str | None]:
+    """For each page: None if its id is new, else what it is to the first page with that id, of all of `before` and then `pages`."""
     if not pages.num_rows:
         return []
+    first_page = before.num_rows if before is not None else 0
+    pages = pa.concat_tables([table.cast(_IDENTITY_SCHEMA) for table in (before, pages) if table is not None])
     ids = _fixed(pages['id'], 32)
     texts = _fixed(pages['text_sha256'], 64)
     _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
     earliest = first[inverse]
     is_new = earliest == np.arange(len(ids))
     same_text = texts == texts[earliest]
-    return [None if new else DUPLICATE if same else ID_CONFLICT for new, same in zip(is_new.tolist(), same_text.tolist(), strict=True)]
+    found = [None if new else DUPLICATE if same else ID_CONFLICT for new, same in zip(is_new.tolist(), same_text.tolist(), strict=True)]
+    return found[first_page:]
 
 
 def _fixed(column: pa.ChunkedArray, width: int) -> NDArray[np.bytes_]:

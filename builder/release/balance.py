@@ -6,8 +6,9 @@ Where a compressed input ends nothing but its pieces tells; so before tiling is 
 must be those that its ledger says were kept, one by one.
 """
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +22,7 @@ from builder.converters.inputs import InputFile
 from builder.errors import BalanceError
 from builder.model import Place
 from builder.release.assignment import DUPLICATE, Assignment
-from builder.staging import read_manifest, read_rejects
+from builder.staging.folder import read_manifest, read_rejects
 from builder.tables import read_columns
 
 Range = tuple[int, int, str]
@@ -44,6 +45,30 @@ def require_tiling(files: Sequence[InputFile], shards: Sequence[Path]) -> None:
     for file in files:
         for member, ranges in {None: [], **streams[file.dump, file.path]}.items():
             _require_stream(file, member, sorted(ranges), shards)
+
+
+def require_retried(rejects: Path, shards: Sequence[Path]) -> None:
+    """Raises BalanceError unless what was staged covers the places of all rejects, each byte or row as often as they do."""
+    for folder in shards:
+        require_staged(folder)
+    with rejects.open(encoding='utf-8') as stream:
+        wanted = _covered(
+            (row['dump'], row['path'], row['member'], row['start'], row['end'], row['unit']) for row in map(json.loads, stream)
+        )
+    found = _covered(place for folder in shards for place in _places(folder))
+    for stream_name in sorted(wanted.keys() | found.keys(), key=str):
+        if wanted.get(stream_name) != found.get(stream_name):
+            name = '/'.join(filter(None, stream_name))
+            raise BalanceError(f'{name}: what came of its rejects does not cover them; please report this')
+
+
+def _covered(places: Iterable[tuple[str, str, str | None, int, int, str]]) -> dict[tuple[str, str, str | None, str], list[tuple[int, int]]]:
+    """For each stream, where its cover changes, and by how much: equal for equal cover, however it is cut."""
+    changes: defaultdict[tuple[str, str, str | None, str], Counter[int]] = defaultdict(Counter)
+    for dump, path, member, start, end, unit in places:
+        changes[dump, path, member, unit][start] += 1
+        changes[dump, path, member, unit][end] -= 1
+    return {stream: [(at, change) for at, change in sorted(counts.items()) if change] for stream, counts in changes.items()}
 
 
 def require_staged(folder: Path) -> None:

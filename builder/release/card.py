@@ -17,7 +17,7 @@ from builder.release.figures import total
 from builder.release.parquet import WrittenFile
 from builder.release.rows import CONFIGS
 from builder.resources import folder
-from builder.schema.arrow import features
+from builder.schema.features import features
 from builder.schema.loading import load_schema
 from builder.schema.strict_yaml import read_yaml
 from builder.schema.validation import validator

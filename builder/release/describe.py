@@ -7,13 +7,14 @@ from typing import Any
 
 from builder.converters.inputs import InputFile
 from builder.gold import lines_digest, load_gold
+from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
 from builder.release.assignment import Assignment, present_splits
 from builder.release.card import DATASET_CARD, CardFacts, render_card
 from builder.release.changelog import changelog
 from builder.release.figures import figures
-from builder.release.manifest import FORMAT, config_digests, list_files, packages, write_manifest
+from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
 from builder.release.parquet import WrittenFile
 from builder.resources import folder, program_sha256, program_version
 from builder.splits import SPLITS
@@ -32,6 +33,10 @@ class Sources:
     """Name, sha256 and count of pages of each gold file."""
     previous: Path | None
     key: str
+    retried: Path | None = None
+    """The release whose rejects are tried again, and nothing else read."""
+    rejects: InputFile | None = None
+    """Those rejects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,15 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'build_key': sources.key,
         'label_set_version': LABEL_SET_VERSION,
         'files': [],
-        'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in sources.files],
+        'retried': _retried(sources),
+        'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in _inputs(sources)],
         'gold': _gold(sources, release),
         'plan': sources.plan.as_json(),
         'code': {'version': program_version(), 'sha256': program_sha256()},
         'packages': packages(),
         'labeller': outcome.labeller,
         'conservation': list(outcome.conservation),
+        'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
         'absent_splits': [split for split in SPLITS if split not in splits],
     }
@@ -76,12 +83,24 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
     return manifest
 
 
+def _inputs(sources: Sources) -> list[InputFile]:
+    return [sources.rejects, *sources.files] if sources.rejects else list(sources.files)
+
+
+def _retried(sources: Sources) -> dict[str, str] | None:
+    """Which release's rejects these pages were."""
+    if sources.retried is None:
+        return None
+    manifest = read_release_manifest(sources.retried)
+    return {'version': manifest['version'], 'build_key': manifest['build_key']}
+
+
 def _gold(sources: Sources, release: Path) -> dict[str, Any]:
     """Which gold pages the release holds, found by their lines in the test splits."""
-    gold = load_gold(sources.gold)
+    wanted = {digest: page for digest, page in load_gold(sources.gold).by_lines.items() if page.source == 'gold'}
     found: set[str] = set()
     for path in sorted((release / 'pages').glob('test*.parquet')):
         for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
-            found |= {lines_digest([line['text'] for line in lines])} & gold.by_lines.keys()
-    missing = sorted(page.name for digest, page in gold.by_lines.items() if digest not in found)
-    return {'files': list(sources.gold_facts), 'pages': len(gold.by_lines), 'joined': len(found), 'not_in_dump': missing}
+            found |= {lines_digest([line['text'] for line in lines])} & wanted.keys()
+    missing = sorted(page.name for digest, page in wanted.items() if digest not in found)
+    return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing}

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.release.content import ContentDigest
-from builder.schema.arrow import release_schema
+from builder.schema.features import release_schema
 
 ROW_GROUP_BYTES: Final = 32 << 20
 _CHUNKING: Final = {'min_chunk_size': 256 << 10, 'max_chunk_size': 1 << 20, 'norm_level': 0}

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from builder.model import Place, Reject
 from builder.release.assignment import ID_CONFLICT, Assignment
-from builder.staging import read_rejects, reject_row
+from builder.staging.folder import read_rejects
+from builder.staging.rows import reject_row
 from builder.tables import read_columns
 
 NAME: Final = 'rejects.jsonl'

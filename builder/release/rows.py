@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from builder.labels import MAIN, NER_TAGS
 from builder.model import Entity
-from builder.schema.arrow import class_names, release_schema
+from builder.schema.arrow import class_names
+from builder.schema.features import release_schema
 from builder.schema.loading import Schema, load_schema
 from builder.text.tokens import bio_tags
 
@@ -51,7 +52,7 @@ def _shared(records: pa.Table, parents: pa.Array | None) -> dict[str, pa.Array]:
 
 
 def _page_columns(records: pa.Table) -> dict[str, pa.Array]:
-    names = ('url', 'title', 'published', 'crawled', 'language', 'text', 'text_sha256', 'no_story')
+    names = ('url', 'title', 'published', 'crawled', 'language', 'notes', 'text', 'text_sha256', 'no_story')
     columns = {name: _one(records[name]) for name in names}
     return {**columns, 'path': _path(_one(records['source'])), 'cluster': pa.nulls(records.num_rows, pa.string())}
 

@@ -14,7 +14,7 @@ Work is linear: after each piece reading goes on behind it, and the search for a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.warc.digests import check_digest
@@ -212,7 +212,8 @@ def _rest(window: Window, head: _Head, limits: WarcLimits) -> Cut | Lost:
     if end == head.end:
         raw = window.cut(head.start, min(end, head.start + limits.reject_bytes))
         return Lost(head.start, end, raw, 'short_record', f'the file ends before the {head.length} bytes of the record')
-    return _cut(window, head, max(_separator_start(window, end), head.end), end)
+    cut = _cut(window, head, max(_separator_start(window, end), head.end), end)
+    return replace(cut, notes=(*cut.notes, 'cut_off')) if head.length is not None and end - head.end < head.length else cut
 
 
 def _without_end(window: Window, head: _Head, declared: int | None, limits: WarcLimits) -> Cut | Lost:

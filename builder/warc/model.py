@@ -53,8 +53,8 @@ class WarcRecord:
     truncated: bool
     """The record says so (`WARC-Truncated`), or less of it is here than it says."""
     notes: tuple[str, ...]
-    """What was odd, as codes: `wrong_length`, `no_length`, `odd_field`, `unverified_member`, `bad_http_header`, `bad_chunking`,
-    `not_chunked`, `not_encoded`, `bad_encoding`, `unknown_encoding`."""
+    """What was odd, as codes: `wrong_length`, `no_length`, `odd_field`, `unverified_member`, `cut_off` (the data end within the record),
+    `bad_http_header`, `bad_chunking`, `not_chunked`, `not_encoded`, `bad_encoding`, `unknown_encoding`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def staged(*texts: str) -> pa.Table:
         'id': 'a' * 32,
         'site': 'a.example',
         'source': {'sha256': 'b' * 64, 'path': 'p.txt'},
+        'notes': [],
         'text': '\n'.join(texts),
         'no_story': True,
         'lines': [{**line, 'text': text} for text in texts],

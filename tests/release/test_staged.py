@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder import build as build_module
-from builder import staging
-from builder.build import Request, build
+from builder.build import build
 from builder.model import Place
+from builder.planning import Request
+from builder.staging.writer import ShardWriter
 from tests.conftest import build_examples, silent
 
 SENTENCE = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn.'
@@ -81,8 +83,8 @@ def record(lines: list[str], number: int = 0) -> dict[str, Any]:
 
 def test_pages_of_very_many_short_lines_are_not_all_held_at_once(tmp_path: Path) -> None:
     held = 0
-    with staging.ExitStack() as stack:
-        writer = staging._Writer(tmp_path, stack, 100)
+    with ExitStack() as stack:
+        writer = ShardWriter(tmp_path, stack, 100)
         for number in range(4):
             writer.keep(Place('d', 'p', 'byte', number, number + 1), record(['ạà'] * 15000, number))
             held = max(held, sum(len(kept['lines']) for kept in writer.records))

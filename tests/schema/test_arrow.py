@@ -4,7 +4,8 @@ import pytest
 
 from builder.labels import KINDS, LABELS, NER_TAGS
 from builder.release.rows import CONFIGS
-from builder.schema.arrow import features, release_schema, staged_schema
+from builder.schema.arrow import staged_schema
+from builder.schema.features import features, release_schema
 
 
 @pytest.mark.parametrize('config', CONFIGS)

@@ -31,6 +31,7 @@ RECORD: dict[str, Any] = {
     'language_method': 'letters',
     'normalization': ['nfc'],
     'encoding': {'name': 'utf-8', 'evidence': 'utf8', 'repaired': [], 'segmenter': None},
+    'notes': ['truncated'],
     'text': 'Hà Nội',
     'text_sha256': 'c' * 64,
     'gold': False,
