@@ -1,14 +1,17 @@
 """Writes one set of records in every format and container that vinews reads, for the tests."""
 
+import base64
 import bz2
 import csv
 import gzip
+import hashlib
 import io
 import json
 import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 
 import pyarrow as pa
@@ -57,6 +60,40 @@ def as_arrow(records: Sequence[Record], *, file: bool = False) -> bytes:
     with (pa.ipc.new_file if file else pa.ipc.new_stream)(stream, table.schema) as writer:
         writer.write_table(table)
     return stream.getvalue()
+
+
+def as_html(record: Record) -> bytes:
+    """A page of one block a line, which says its encoding and address."""
+    head = f'<meta charset="utf-8"><title>Trang</title><link rel="canonical" href="{record["url"]}">'
+    blocks = '\n'.join(f'<p>{escape(line)}</p>' for line in (record['text'] or '').split('\n'))
+    return f'<!doctype html><html><head>{head}</head><body>\n{blocks}\n</body></html>'.encode()
+
+
+def as_warc_record(record: Record) -> bytes:
+    """The response to a crawler, with the digest of its payload."""
+    payload = as_html(record)
+    http = f'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(payload)}\r\n\r\n'
+    return _warc_record(record, 'response', 'application/http; msgtype=response', payload, http.encode())
+
+
+def as_wet_record(record: Record) -> bytes:
+    """The text that was extracted from a page."""
+    return _warc_record(record, 'conversion', 'text/plain', (record['text'] or '').encode())
+
+
+def _warc_record(record: Record, kind: str, content_type: str, payload: bytes, http: bytes = b'') -> bytes:
+    fields = {
+        'WARC-Type': kind,
+        'WARC-Record-ID': f'<urn:uuid:{hashlib.md5((record["url"] or "").encode(), usedforsecurity=False).hexdigest()}>',
+        'WARC-Date': '2026-03-01T00:00:00Z',
+        'WARC-Target-URI': record['url'],
+        'WARC-Payload-Digest': 'sha1:' + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode(),
+        'WARC-Identified-Payload-Type': 'text/html' if http else 'text/plain',
+        'Content-Type': content_type,
+        'Content-Length': len(http) + len(payload),
+    }
+    head = ''.join(f'{name}: {value}\r\n' for name, value in fields.items())
+    return f'WARC/1.1\r\n{head}\r\n'.encode() + http + payload + b'\r\n\r\n'
 
 
 FORMATS: dict[str, Callable[[Sequence[Record]], bytes]] = {

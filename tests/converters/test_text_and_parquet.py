@@ -72,7 +72,7 @@ def test_a_compressed_page_reads_alike_and_a_broken_one_is_a_reject(suffix: str,
     (item,) = read(path)
     assert isinstance(item, Page)
     assert item.text == 'Tin sáng' * 40
-    path.write_bytes(packed[:-3])
+    path.write_bytes(packed[:8] + b'\xff' * 8 + packed[16:])
     (broken,) = read(path)
     assert isinstance(broken, Reject)
     assert broken.reason == 'damaged_stream'
