@@ -5,7 +5,7 @@ READY := .venv/.ready
 EXAMPLE := releases/example
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check format clean
+.PHONY: help build test check format clean gate soak fuzz
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,15 @@ build: $(READY) ## set everything up and build the example release
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest
+
+gate: $(READY) ## measure the labeller, sites left out one by one; needs ../shared
+	$(BIN)/python -m tests.gate.measure --articles ../shared/articles/open.jsonl.gz --gold ../shared/gold/pages.jsonl
+
+soak: $(READY) ## kill, starve and refuse the disk to a build of 2,000 pages
+	$(BIN)/pytest tests/soak.py --log-cli-level=INFO
+
+fuzz: $(READY) ## fuzz each reader for ten minutes; needs the extra `fuzz`
+	for target in text jsonl html warc; do $(BIN)/python -m tests.fuzz.run $$target 600 || exit 1; done
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check

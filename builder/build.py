@@ -1,7 +1,9 @@
 """`vinews build`: from dumps to a release, through a work folder that a second run takes up."""
 
+import errno
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +46,19 @@ def build(request: Request, report: Report) -> Built:
     finished = workspace.finished(sources.key)
     if finished:
         return Built(finished, fresh=False)
-    with workspace.open(sources.key):
+    with workspace.open(sources.key), _errors_name(workspace.work):
         return Built(_build(workspace, sources, request, report), fresh=True)
+
+
+@contextmanager
+def _errors_name(folder: Path) -> Iterator[None]:
+    """A full disk does not say which one it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(folder)) from error
+        raise
 
 
 def _build(workspace: Workspace, sources: Sources, request: Request, report: Report) -> Mapping[str, Any]:
@@ -57,7 +70,7 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     assignment = assign_pages(shards, sources.plan.split_policy, sources.retried)
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
-        message = _nothing_left(request.dumps, balance, shards)
+        message = _nothing_left([*request.dumps, *filter(None, [request.retry_rejects])], balance, shards)
         workspace.discard()
         raise InputError(message)
     written = _write(workspace, sources, assignment, shards, request.workers, report)
@@ -90,7 +103,7 @@ def _write(
     return [file for number in sorted(written) for file in written[number]]
 
 
-def _nothing_left(dumps: Sequence[Path], balance: Sequence[Mapping[str, Any]], shards: Sequence[Path]) -> str:
+def _nothing_left(inputs: Sequence[Path], balance: Sequence[Mapping[str, Any]], shards: Sequence[Path]) -> str:
     reasons: Counter[str] = Counter()
     for row in balance:
         reasons.update(row['rejected'])
@@ -98,4 +111,4 @@ def _nothing_left(dumps: Sequence[Path], balance: Sequence[Mapping[str, Any]], s
     told = ', '.join(f'{name} {count}' for name, count in sorted(reasons.items())) or 'nothing was read'
     first = next((reject for shard in shards for reject in read_rejects(shard)), None)
     example = f'; the first: {first["path"]} {first["unit"]}s {first["start"]}-{first["end"]}: {first["message"]}' if first else ''
-    return f'{", ".join(map(str, dumps))}: no page is left for a release ({told}){example}'
+    return f'{", ".join(map(str, inputs))}: no page is left for a release ({told}){example}'

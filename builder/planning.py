@@ -16,7 +16,7 @@ from builder.release.manifest import NAME, digest_of, file_sha256, packages, rea
 from builder.release.rejects import NAME as REJECTS
 from builder.resources import program_sha256
 from builder.shards import Shard, plan_retries, plan_shards
-from builder.staging.folder import is_as_written, read_manifest
+from builder.staging.folder import is_final, read_manifest
 from builder.staging.shard import Task
 from builder.workspace import Workspace
 
@@ -137,7 +137,7 @@ def explain_plan(request: Request) -> Iterator[str]:
     earlier = _made_before(workspace)
     there = 0
     for task in tasks:
-        ready = is_as_written(task.folder)
+        ready = is_final(task.folder)
         there += ready
         size = sum((part.file.bytes if part.end is None else part.end) - part.start for part in task.shard.segments)
         why = 'is staged already' if ready else f'will run: {_reason(task, earlier.get(task.shard.name))}'
@@ -161,4 +161,4 @@ def _reason(task: Task, before: dict[str, str] | None) -> str:
     if before is None:
         return 'not staged yet'
     changed = sorted(name for name in task.made_from if before.get(name) != task.made_from[name])
-    return f'changed since it was staged: {", ".join(changed)}' if changed else 'its staged files were damaged'
+    return f'changed since it was staged: {", ".join(changed)}' if changed else 'its staged files were damaged, or its workers killed'

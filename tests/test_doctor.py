@@ -1,5 +1,8 @@
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from builder.converters.inputs import find_inputs
 from builder.doctor import diagnose, report
@@ -21,6 +24,33 @@ def test_the_examples_are_what_their_author_says() -> None:
         line.strip() != '' for path in (EXAMPLES / 'text').rglob('*.txt') for line in path.read_text('utf-8').split('\n')
     )
     assert 0 < found.template_lines < found.lines
+    assert sum(found.sizes) == sum(path.stat().st_size for path in (EXAMPLES / 'text').rglob('*.txt'))
+
+
+def test_the_hours_rest_on_what_was_measured_in_the_same_run_and_say_so() -> None:
+    plan = load_plan(EXAMPLES / 'build.yaml')
+    files = find_inputs([EXAMPLES / 'jsonl'])
+    found = diagnose(files, plan)
+    assert found.timed_pages == sum(number.bit_count() <= 2 for number in range(1, found.pages + 1))
+    assert 0 < found.timed_lines < found.lines
+    assert found.seconds > 0
+    assert found.timed_seconds > 0
+    assert found.expected_hours * 3_600 == pytest.approx(found.seconds + found.timed_seconds / found.timed_lines * found.lines)
+    said = list(report(found, files, plan))[-1]
+    assert re.fullmatch(
+        r'hours to expect: (?:\d+\.\d\d|less than 0\.01) on one core .*; assumed: reading as it went here \(\d+\.\d s\), '
+        rf'labelling at \d+\.\d\d ms a line, measured just now on {found.timed_pages} of these pages; writing the release comes on top',
+        said,
+    )
+    found.lines *= 1_000_000
+    assert re.match(r'hours to expect: \d+\.\d\d on one core', list(report(found, files, plan))[-1])
+
+
+def test_without_a_page_no_hours_are_invented(tmp_path: Path) -> None:
+    (tmp_path / 'empty.txt').touch()
+    files = find_inputs([tmp_path])
+    said = list(report(diagnose(files, load_plan()), files, load_plan()))
+    assert said[-1] == 'hours to expect: unknown, for no page was there to be timed'
 
 
 def test_what_will_go_wrong_is_told_before(tmp_path: Path) -> None:

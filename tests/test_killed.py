@@ -38,6 +38,7 @@ def test_a_piece_that_kills_its_worker_is_rejected_and_its_neighbours_are_kept(d
     rejects = [json.loads(line) for line in (tmp_path / 'out.rejects' / 'rejects.jsonl').read_text('utf-8').splitlines()]
     assert sorted(row['reason'] for row in rejects) == ['killed', 'killed', 'killed', 'watchdog']
     assert {row['path'] for row in rejects} == {'1.html', 'pages.jsonl'}
+    assert [row for row in rejects if 'MemoryError' in row['message']]
     texts = [text for path in (tmp_path / 'out' / 'pages').glob('*') for text in pq.read_table(path)['text'].to_pylist()]
     assert len(texts) == len(WORDS) - 3 + 2
     assert [text for text in texts if 'ONCE' in text]
@@ -55,6 +56,24 @@ def test_a_worker_that_is_killed_outside_any_piece_ends_the_build_with_a_message
     done = vinews(*command, PYTHONPATH=f'{tmp_path}')
     assert (done.returncode, done.stderr.count('\n')) == (1, 1)
     assert 'not by a piece of input' in done.stderr
+
+
+def test_a_shard_whose_workers_were_killed_is_tried_again_by_the_next_run(dump: Path, tmp_path: Path) -> None:
+    (tmp_path / 'sitecustomize.py').write_text(
+        f'import sys; sys.path.insert(0, {str(KILLING)!r}); exec(open({str(KILLING / "sitecustomize.py")!r}).read())\n'
+        'import builder.build, builder.release.assignment\n'
+        'def stop(*_): raise KeyboardInterrupt\n'
+        'builder.release.assignment.assign_pages = stop\n'
+        'builder.build.assign_pages = stop\n'
+    )
+    command = ('build', dump / '1.html', '--out', tmp_path / 'out', '--version', '0.1.0', '--workers', 1)
+    assert vinews(*command, PYTHONPATH=f'{tmp_path}').returncode
+    (manifest,) = (tmp_path / 'out.work' / 'shards').glob('*/manifest.json')
+    assert 'rejected:killed' in manifest.read_text('utf-8')
+    assert 'workers killed' in vinews(*command, '--explain-plan').stdout
+    done = vinews(*command)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / 'out' / 'manifest.json').read_text('utf-8'))['repeatable']
 
 
 def test_the_workers_of_a_killed_build_end(dump: Path, tmp_path: Path) -> None:

@@ -58,11 +58,12 @@ def reject(piece: Piece, limits: Limits, reason: str, message: str) -> Reject:
 
 def enter(piece: Piece, rules: Rules) -> Reject | None:
     """Note that work on the piece begins; the reject that it becomes if a worker died of it before."""
-    reason = rules.journal.enter(piece.place)
-    if reason is None:
+    deadly = rules.journal.enter(piece.place)
+    if deadly is None:
         return None
-    took = f'more than {rules.limits.watchdog_seconds} s (limits.watchdog_seconds)' if reason == WATCHDOG else 'its workers with it'
-    return reject(piece, rules.limits, reason, f'twice took {took}; look at it by itself, and report it')
+    took = f'more than {rules.limits.watchdog_seconds} s (limits.watchdog_seconds)' if deadly.reason == WATCHDOG else 'its workers with it'
+    said = f' ({deadly.error})' if deadly.error else ''
+    return reject(piece, rules.limits, deadly.reason, f'twice took {took}{said}; look at it by itself, and report it')
 
 
 def note(piece: Piece, *notes: str) -> Piece:
@@ -114,6 +115,8 @@ def page_from_text(
     if fault:
         return reject(piece, limits, *fault)
     given = dict(fields or {})
+    if any(value and ('\0' in value or HALF_PAIR.search(value)) for value in given.values()):
+        return reject(piece, limits, 'bad_field', 'a field holds a NUL or half a surrogate pair')
     head = piece.raw[: limits.reject_bytes]
     digest = hashlib.sha256(piece.raw).hexdigest()
     return Page(piece.place, text, digest, piece.format, head, encoding, piece.notes, key=given.pop('id', None), **given)
@@ -134,8 +137,6 @@ def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> P
         message = f'a text of {size} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
         return reject(piece, rules.limits, 'page_too_large', message)
     fields = {field: rules.mapping.read(record, field) for field in rules.mapping.names if field != 'text'}
-    if any(value and ('\0' in value or HALF_PAIR.search(value)) for value in fields.values()):
-        return reject(piece, rules.limits, 'bad_field', 'a field holds a NUL or half a surrogate pair')
     return page_from_text(piece, text, rules.limits, fields)
 
 

@@ -14,7 +14,7 @@ _BY_SUFFIX: Final = {
     '.parquet': 'parquet', '.arrow': 'arrow', '.warc': 'warc', '.wet': 'warc',
 }  # fmt: skip
 _UNKNOWN_BINARY: Final = (b'\x89PNG', b'\xff\xd8\xff', b'GIF8', b'%PDF', b'\x7fELF', b'SQLite format 3')
-_HTML = re.compile(rb'^(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b', re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(rb'^(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b', re.IGNORECASE | re.DOTALL)
 _ARRAY = re.compile(rb'\[\s*[{\]]')
 BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
 _MAGIC: Final = {b'PAR1': 'parquet', b'ARROW1': 'arrow', b'\xff\xff\xff\xff': 'arrow', b'WARC/1.': 'warc'}

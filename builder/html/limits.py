@@ -20,17 +20,26 @@ class HtmlLimitError(VinewsError):
 
 @dataclass(frozen=True, slots=True)
 class HtmlLimits:
-    """The most that one page may have; the 45 pages measured stay under a fortieth of each."""
+    """The most that one page may have; a build takes them from its plan, under these names after `html_`. The 45 pages measured stay under a fortieth of each."""
 
     nodes: int = 1_000_000
     """Elements, texts and comments, with those that the parser re-opens."""
     depth: int = 1_000
     """Open elements above a node."""
-    bytes: int = 32_000_000
+    bytes: int = 40_000_000
     """UTF-8 bytes of the markup."""
     steps: int = 500_000_000
     """Comparisons by the parser, estimated from the tags: about 2 nanoseconds each."""
 
+
+_SETTINGS: Final = {
+    'nodes': 'limits.html_nodes',
+    'pieces of text in nested tables': 'limits.html_nodes',
+    'nested elements': 'limits.html_depth',
+    'bytes': 'limits.html_bytes',
+    'parsing steps': 'limits.html_steps',
+}
+"""What is counted, and the setting that limits it."""
 
 _SPACE: Final = r'[\t\n\f\r ]'
 _ATTRIBUTE: Final = (
@@ -94,10 +103,11 @@ def check_markup(html: str, limits: HtmlLimits) -> None:
 
 
 def require(what: str, count: int, limit: int) -> None:
-    """Raise HtmlLimitError where `count` is above `limit`."""
+    """Raise HtmlLimitError where `count` of `what`, a key of `_SETTINGS`, is above `limit`."""
     if count > limit:
+        setting = _SETTINGS[what]
         raise HtmlLimitError(
-            f'the HTML page needs {count} {what} or more, and the limit is {limit}: raise the limit, or leave the page out'
+            f'the HTML page needs {count} {what} or more, and the limit is {limit} ({setting}): raise the limit, or leave the page out'
         )
 
 

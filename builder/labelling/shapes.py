@@ -14,7 +14,7 @@ TEXTY: Final = 60
 """Code points from which a line takes part in cohesion: headlines and paragraphs, not menu entries."""
 
 _TIME: Final = re.compile(
-    r"\b\d{1,2}[:hg]\d{2}\b|\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\d+ ?(?:giờ|phút|ngày|')\s*trước|\btháng \d"
+    r"\b\d{1,2}[:hg]\d{2}\b|\b\d{4}-\d{2}-\d{2}|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|(?<!\d)\d+ ?(?:giờ|phút|ngày|')\s*trước|\btháng \d"
 )
 _DATE_REST: Final = re.compile(
     r'[\d\s:/.,|()+-]|(?<=\d)T(?=\d)|thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|ngày|tháng|gmt|giờ|phút|trước|am|pm|cập nhật|đăng|lúc',

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from builder.journal import UNREPEATABLE
 from builder.schema.arrow import staged_schema
 
 STAGED_SCHEMA: Final = staged_schema('page').append(pa.field('line_keys', pa.list_(pa.int64())))
@@ -35,6 +36,11 @@ def is_as_written(folder: Path) -> bool:
         return bool(read_manifest(folder)['files'] == _written(folder))
     except (OSError, ValueError, LookupError, TypeError):
         return False  # nothing there, or a manifest that is none: what is wrong with it makes no difference
+
+
+def is_final(folder: Path) -> bool:
+    """Whether a staged shard is as it was written and would be written so again: what killed a worker may have been the machine's fault."""
+    return is_as_written(folder) and not any(f'rejected:{reason}' in read_manifest(folder)['fates'] for reason in UNREPEATABLE)
 
 
 def _written(folder: Path) -> dict[str, dict[str, Any]]:

@@ -12,19 +12,19 @@ from builder.converters.convert import Segment, convert
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Piece, Rules, enter
 from builder.converters.retry import Retry, retry
-from builder.errors import BalanceError, InputError
+from builder.errors import BalanceError, InputError, VinewsError
 from builder.identity import load_sidecar, with_sidecar
 from builder.journal import Deadly, Journal, forget, read_journal
 from builder.model import Framing, Page, Place, Reject, Skipped
 from builder.plan import Plan
 from builder.records import Annotators, build_record, load_annotators
 from builder.shards import Shard
-from builder.staging.folder import is_as_written, seal
+from builder.staging.folder import is_as_written, is_final, seal
 from builder.staging.writer import ShardWriter
 
 _MOST_DEADLY: Final = 100
 """Pieces of one shard that may kill their worker before the machine is held to be at fault, not the pieces."""
-_OUT_OF_MEMORY: Final = 70  # exit status of a worker; what it is makes no difference
+_FAILED: Final = 70  # exit status of a worker; what it is makes no difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class Task:
     """Digests of what decides that, by name."""
     watched: bool = False
     """Whether this runs in a worker whose death is survived: it keeps a journal, and the watchdog may stop it."""
-    deaths: tuple[Deadly | None, ...] = ()
-    """What such workers died of; None for one that was at no piece of input."""
+    deaths: tuple[Deadly, ...] = ()
+    """What such workers died of."""
 
     @property
     def barred(self) -> list[Deadly]:
         """What killed two workers, the second of them at work alone, and is not to be touched again."""
-        return [death for number, death in enumerate(self.deaths) if death and death.place in _places(self.deaths[:number])]
+        return [death for number, death in enumerate(self.deaths) if death.place and death.place in _places(self.deaths[:number])]
 
     @property
     def journal(self) -> Path:
@@ -57,22 +57,25 @@ class Task:
 def stage(task: Task) -> None:
     """Stage the shard, unless it is there as it was written; one that was damaged since is deleted and made again.
 
-    Raises BalanceError if a piece of input has no fate, ModelError, InputError, OSError. Where memory runs out in a watched
-    worker, the worker ends: a failed allocation is as good as a kill, and found in the same way.
+    Raises VinewsError and OSError. Any other error, of a library or for want of memory, ends a watched worker: it is as good as a
+    kill, and what it came from is found in the same way.
     """
-    if is_as_written(task.folder):
+    if is_final(task.folder):
         return
     shutil.rmtree(task.folder, ignore_errors=True)
     # A name of this process alone: the worker of a build that was killed may still be at work on the same shard.
     unfinished = task.folder.with_name(f'{task.folder.name}.{os.getpid()}.part')
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    journal = Journal(task.journal, task.plan.limits.watchdog_seconds, task.barred) if task.watched else Journal()
     try:
+        journal = Journal(task.journal, task.plan.limits.watchdog_seconds, task.barred) if task.watched else Journal()
         _write(task, unfinished, journal)
-    except MemoryError:
+    except (VinewsError, OSError):
+        raise
+    except Exception as error:
         if task.watched:
-            os._exit(_OUT_OF_MEMORY)
+            journal.blame(error)
+            os._exit(_FAILED)
         raise
     journal.close()
     try:
@@ -91,9 +94,9 @@ def after_death(task: Task) -> Task:
     found = read_journal(task.journal)
     forget(task.journal)
     before = _places(task.deaths)
-    again = before.count(found.place if found else None)
-    if again > 1 or (again and (found is None or found.place in _ranges(task.shard))):
-        message = 'its workers were killed, and not by a piece of input (out of memory?)'
+    again = before.count(found.place)
+    if again > 1 or (again and (found.place is None or found.place in _ranges(task.shard))):
+        message = f'its workers were killed, and not by a piece of input ({found.error or "out of memory?"})'
     elif len(task.barred) == _MOST_DEADLY:
         message = f'{_MOST_DEADLY} pieces killed their workers'
     else:
@@ -101,8 +104,8 @@ def after_death(task: Task) -> Task:
     raise InputError(f'shard {task.shard.name}: {message}; give it more memory, and run the same command again to go on from here')
 
 
-def _places(deaths: Sequence[Deadly | None]) -> list[Place | None]:
-    return [death.place if death else None for death in deaths]
+def _places(deaths: Sequence[Deadly]) -> list[Place | None]:
+    return [death.place for death in deaths]
 
 
 def _ranges(shard: Shard) -> set[Place]:

@@ -5,7 +5,7 @@ from typing import Final
 
 HEADER_END: Final = re.compile(rb'\r?\n\r?\n')
 _FIELD: Final = re.compile(rb'([^\s:][^:\r\n]{0,255}?)[ \t]*:[ \t]*')
-_CHARSET: Final = re.compile(r'charset\s*=\s*["\']?\s*([^\s"\';,]{1,64})', re.IGNORECASE)
+_CHARSET: Final = re.compile(r'charset\s*+=\s*+["\']?\s*+([^\s"\';,]{1,64})', re.IGNORECASE)
 _LONGEST_NUMBER: Final = 18
 
 

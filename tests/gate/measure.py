@@ -1,0 +1,120 @@
+"""What the gate measures, and the floors that it holds to.
+
+usage: python -m tests.gate.measure [--allow-fall] [--articles FILE --gold FILE]
+
+Measures the shipped labeller on the example pages (invented, never trained on) and on pages composed of their stories; with the articles and
+gold pages that the shipped weights were trained on, also leave-one-site-out, which takes half an hour. Then writes `floors.json`: a floor rises
+to the score; it falls only with --allow-fall. The digests of model and corpora stand beside the floors.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.labeller import held_out_sites
+from builder.labelling.labeller import WEIGHTS, LineLabeller, load_labeller
+from builder.labels import LABEL_OF_KIND, MAIN
+from builder.training.articles import Article, read_articles, without_copies
+from builder.training.compose import compose
+from builder.training.gold import read_gold
+from tests.gate.scores import scores
+
+FLOORS: Final = Path(__file__).parent / 'floors.json'
+EXAMPLES: Final = Path(__file__).parent.parent.parent / 'examples'
+SEED: Final = 20
+PAGES: Final = 120
+TRAINING_PAGES: Final = 500
+
+Page = dict[str, Any]
+
+
+def example_pages() -> list[Page]:
+    """The forty pages with the labels of their author."""
+    return [json.loads(line) for name in ('gold', 'held_back') for line in (EXAMPLES / f'{name}.jsonl').read_text('utf-8').splitlines()]
+
+
+def composed_pages() -> list[Page]:
+    """Pages composed of the examples' stories."""
+    articles = [article for page in example_pages() if (article := story_of(page))]
+    return [
+        {
+            'site': 'composed',
+            'no_story': page.no_story,
+            'lines': [{'text': line.text, 'label': LABEL_OF_KIND[line.kind], 'kind': line.kind} for line in page.lines],
+        }
+        for page in compose(articles, SEED, PAGES)
+    ]
+
+
+def story_of(page: Page) -> Article | None:
+    """The page's story as an article, if it is of some length."""
+    story = [(line['kind'], line['text']) for line in page['lines'] if line['label'] == MAIN]
+    named = {kind: text for kind, text in reversed(story) if kind in {'title', 'lead'}}
+    blocks = tuple((kind, text) for kind, text in story if kind in {'body', 'caption', 'byline', 'subheading'})
+    return Article(named['title'], named.get('lead'), blocks, page['site']) if 'title' in named and len(blocks) > 2 else None
+
+
+def labelled(labeller: LineLabeller, pages: Sequence[Page]) -> Iterator[tuple[Page, list[str]]]:
+    """Each page with its predicted labels, from the lines alone."""
+    for page in pages:
+        yield page, [vote.label for vote in labeller.label([line['text'] for line in page['lines']])]
+
+
+def measured() -> dict[str, dict[str, float]]:
+    """The scores of the shipped labeller on what is in the repository."""
+    labeller = load_labeller()
+    return {'examples': scores(labelled(labeller, example_pages())), 'composed': scores(labelled(labeller, composed_pages()))}
+
+
+def leave_one_site_out(articles: Path, gold: Path) -> dict[str, float]:
+    """The scores of labellers that have not seen the site, over the sites of gold."""
+    pages = list(read_gold(gold))
+    stock = without_copies(read_articles(articles), (text for page in pages for text, _ in page.lines))
+    with tempfile.TemporaryDirectory() as folder:
+        path = held_out_sites(stock, pages, TRAINING_PAGES, Path(folder), quick=False)
+        predicted = {record['id']: record['labels'] for record in map(json.loads, path.read_text('utf-8').splitlines())}
+    return scores((page, predicted[page['id']]) for page in map(json.loads, gold.read_text('utf-8').splitlines()))
+
+
+def digests() -> dict[str, str]:
+    """SHA-256 of the model, and of the pages that are in the repository or made of what is."""
+    composed = json.dumps(composed_pages(), ensure_ascii=False, sort_keys=True).encode()
+    examples = json.dumps(example_pages(), ensure_ascii=False, sort_keys=True).encode()
+    contents = {'model': WEIGHTS.read_bytes(), 'examples': examples, 'composed': composed}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+
+
+def fallen(floors: dict[str, dict[str, float]], found: dict[str, dict[str, float]]) -> list[str]:
+    """A line for each score below its floor."""
+    pairs = ((corpus, name, floor) for corpus, of_corpus in floors.items() if corpus in found for name, floor in of_corpus.items())
+    below = ((corpus, name, floor, found[corpus].get(name, 0.0)) for corpus, name, floor in pairs)
+    return [f'{corpus} {name}: {score} is below the floor of {floor}' for corpus, name, floor, score in below if score < floor]
+
+
+def main() -> None:
+    """Measure, compare, and write the floors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--allow-fall', action='store_true')
+    parser.add_argument('--articles', type=Path)
+    parser.add_argument('--gold', type=Path)
+    arguments = parser.parse_args()
+    before = json.loads(FLOORS.read_text('utf-8')) if FLOORS.exists() else {'digests': {}, 'floors': {}}
+    found, pinned = measured(), digests()
+    if arguments.gold and arguments.articles:
+        found['leave_one_site_out'] = leave_one_site_out(arguments.articles, arguments.gold)
+        pinned['gold'] = hashlib.sha256(arguments.gold.read_bytes()).hexdigest()
+    problems = fallen(before['floors'], found)
+    sys.stdout.write('\n'.join([json.dumps(found, indent=1), *problems]) + '\n')
+    if problems and not arguments.allow_fall:
+        sys.exit('nothing written; --allow-fall lowers the floors')
+    floors = {**before['floors'], **found}
+    FLOORS.write_text(json.dumps({'digests': {**before['digests'], **pinned}, 'floors': floors}, indent=1) + '\n', 'utf-8')
+
+
+if __name__ == '__main__':
+    main()
