@@ -63,8 +63,7 @@ def require_kept_promises(item: Item) -> None:
         assert '\0' not in item.text
         assert len(item.text.encode()) <= 4 * LIMITS.page_bytes
         assert len(item.raw) <= LIMITS.reject_bytes
-        # Not `url` and `crawled`: a WARC header lets a NUL through to them, a known fault with a test of its own (tests/test_hostile.py).
-        for value in (item.key, item.site, item.title, item.published):
+        for value in (item.key, item.url, item.site, item.title, item.published, item.crawled):
             assert value is None or '\0' not in value.encode().decode()
     if isinstance(item, Reject):
         assert item.step == 'convert'
