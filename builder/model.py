@@ -6,6 +6,8 @@ A converter yields `Page`, `Reject`, `Skipped` and `Framing`; together their pla
 
 from dataclasses import dataclass, field
 
+from builder.markup import Markup
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -65,6 +67,8 @@ class Page:
     title: str | None = None
     published: str | None = None
     crawled: str | None = None
+    markup: Markup | None = None
+    """Of HTML: the markup facts of its lines. They stay in the process."""
 
 
 @dataclass(frozen=True, slots=True)

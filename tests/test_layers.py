@@ -8,7 +8,8 @@ import pytest
 
 BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
-    {'errors', 'model', 'resources', 'tables'},
+    {'errors', 'markup', 'resources', 'tables'},
+    {'model'},
     {'labels', 'schema', 'engine', 'journal'},
     {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},

@@ -1,6 +1,7 @@
 """One page a file: HTML, as text of one block a line, with what its markup says of address, title and date."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,7 +37,8 @@ def page_of_html(
         return reject(piece, rules.limits, 'html_limit', str(error))
     fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata), 'crawled': crawled}
     found = Encoding(encoding.name, encoding.evidence, encoding.repaired, SEGMENTER)
-    return page_from_text(piece, page.text, rules.limits, fields, found)
+    made = page_from_text(piece, page.text, rules.limits, fields, found)
+    return made if isinstance(made, Reject) else replace(made, markup=page.markup)
 
 
 def _html_limits(limits: Limits) -> HtmlLimits:

@@ -117,9 +117,21 @@ def page_from_text(
     given = dict(fields or {})
     if any(value and ('\0' in value or HALF_PAIR.search(value)) for value in given.values()):
         return reject(piece, limits, 'bad_field', 'a field holds a NUL or half a surrogate pair')
-    head = piece.raw[: limits.reject_bytes]
-    digest = hashlib.sha256(piece.raw).hexdigest()
-    return Page(piece.place, text, digest, piece.format, head, encoding, piece.notes, key=given.pop('id', None), **given)
+    return Page(
+        piece.place,
+        text,
+        hashlib.sha256(piece.raw).hexdigest(),
+        piece.format,
+        piece.raw[: limits.reject_bytes],
+        encoding,
+        piece.notes,
+        key=given.get('id'),
+        url=given.get('url'),
+        site=given.get('site'),
+        title=given.get('title'),
+        published=given.get('published'),
+        crawled=given.get('crawled'),
+    )
 
 
 def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> Page | Reject:

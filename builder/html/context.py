@@ -2,24 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The markup facts of one line of a page; those of the element that holds most of the line's code points."""
-
-    tag_path: str
-    """Tags from the root to the element, such as `html/body/div/p`; the innermost 24 of a deeper one."""
-    heading: int
-    """1 to 6 inside `<h1>` to `<h6>`, else 0."""
-    in_list: bool
-    """Inside `<li>`, `<dt>` or `<dd>`."""
-    link_density: float
-    """The share of the line's code points inside `<a>`, without the spaces around a stretch and without list bullets; 0 to 1."""
-    class_words: tuple[str, ...]
-    """Lower-case words of `id` and `class`, from the element outwards; of at most 4 elements that have any, at most 24 words."""
+from builder.markup import Block, Element
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +18,8 @@ class Context:
     heading: int
     in_list: bool
     in_link: bool
+    item: str
+    """Its `itemprop`, in lower case."""
     outer: 'Context | None'
     """The nearest element around it that has names, so that an element's names are found without a climb."""
 
@@ -47,7 +35,7 @@ _NAMED_ELEMENTS: Final = 4
 _CLASS_WORDS: Final = 24
 _CLASS_LENGTH: Final = 400  # code points of an element's id and classes that are read
 _WORD = re.compile('[A-Z]?[a-z]+|[A-Z]+(?![a-z])')
-ROOT: Final = Context(None, '', '', 0, in_list=False, in_link=False, outer=None)
+ROOT: Final = Context(None, '', '', 0, in_list=False, in_link=False, item='', outer=None)
 
 
 def context_of(parent: Context, tag: str, attributes: Mapping[str, str | None]) -> Context:
@@ -55,11 +43,33 @@ def context_of(parent: Context, tag: str, attributes: Mapping[str, str | None]) 
     names = f'{attributes.get("id") or ""} {attributes.get("class") or ""}' if 'id' in attributes or 'class' in attributes else ''
     heading = _HEADINGS.get(tag, parent.heading)
     outer = parent if parent.names else parent.outer
-    return Context(parent, tag, names[:_CLASS_LENGTH], heading, parent.in_list or tag in _LISTS, parent.in_link or tag == 'a', outer)
+    item = (attributes.get('itemprop') or '')[:_CLASS_LENGTH].lower() if 'itemprop' in attributes else ''
+    return Context(parent, tag, names[:_CLASS_LENGTH], heading, parent.in_list or tag in _LISTS, parent.in_link or tag == 'a', item, outer)
 
 
-def block_of(pieces: Sequence[Piece]) -> Block:
-    """The facts of a line made of `pieces`, of which at least one is not blank."""
+@dataclass(slots=True)
+class ElementTable:
+    """The elements around the lines of a page, each once, those outside before those inside."""
+
+    elements: list[Element] = field(default_factory=list)
+    places: dict[Context, int] = field(default_factory=dict)
+
+    def place(self, context: Context) -> int:
+        """The index of an element, which is added with those around it where it is new; -1 for the page itself."""
+        new: list[Context] = []
+        here: Context | None = context
+        while here is not None and here.tag and here not in self.places:
+            new.append(here)
+            here = here.parent
+        parent = self.places[here] if here is not None and here.tag else -1
+        for one in reversed(new):
+            self.elements.append(Element(parent, one.tag[:_TAG_LENGTH], tuple(_words(one.names)[:_CLASS_WORDS]), one.item))
+            parent = self.places[one] = len(self.elements) - 1
+        return parent
+
+
+def block_of(pieces: Sequence[Piece], table: ElementTable) -> Block:
+    """The facts of a line made of `pieces`, of which at least one is not blank; its element is put into `table`."""
     lengths: dict[Context, int] = {}
     linked = 0
     for text, context, is_bullet in pieces:
@@ -68,7 +78,7 @@ def block_of(pieces: Sequence[Piece]) -> Block:
         linked += length * context.in_link
     total = sum(lengths.values())
     main = max(lengths, key=lengths.__getitem__)
-    return Block(_tag_path(main), main.heading, main.in_list, linked / total if total else 0.0, _class_words(main))
+    return Block(_tag_path(main), main.heading, main.in_list, linked / total if total else 0.0, _class_words(main), table.place(main))
 
 
 def _tag_path(context: Context) -> str:
@@ -86,6 +96,10 @@ def _class_words(context: Context) -> tuple[str, ...]:
     for _ in range(_NAMED_ELEMENTS):
         if here is None:
             break
-        words += [word.lower() for word in _WORD.findall(here.names)]
+        words += _words(here.names)
         here = here.outer
     return tuple(words[:_CLASS_WORDS])
+
+
+def _words(names: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(names)]

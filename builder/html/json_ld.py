@@ -17,11 +17,19 @@ _ARTICLE_ENDINGS: Final = ('Article', 'Posting', 'Report')
 
 def linked_objects(scripts: Iterable[str]) -> list[JsonObject]:
     """The objects of type article, then those of type web page, in document order; at most 1,000 objects are looked at."""
-    found: list[JsonObject] = []
-    for _, script in zip(range(_SCRIPTS), scripts, strict=False):
-        found += _objects(_parse(script), _OBJECTS - len(found))
+    found = _all_objects(scripts)
     articles = [item for item in found if _has_type(item, _ARTICLE_ENDINGS)]
     return articles + [item for item in found if _has_type(item, ('WebPage',)) and not _has_type(item, _ARTICLE_ENDINGS)]
+
+
+def article_objects(scripts: Iterable[str]) -> list[JsonObject]:
+    """The objects of type article in document order; at most 1,000 objects are looked at."""
+    return [item for item in _all_objects(scripts) if _has_type(item, _ARTICLE_ENDINGS)]
+
+
+def type_of(item: JsonObject) -> str:
+    """The type of an object, the first of several; empty where it has none."""
+    return string(item.get('@type')) or ''
 
 
 def string(value: object) -> str | None:
@@ -39,6 +47,13 @@ def names(value: object) -> list[str]:
         name = string(item.get('name') if isinstance(item, dict) else item)
         if name and name not in found:
             found.append(name)
+    return found
+
+
+def _all_objects(scripts: Iterable[str]) -> list[JsonObject]:
+    found: list[JsonObject] = []
+    for _, script in zip(range(_SCRIPTS), scripts, strict=False):
+        found += _objects(_parse(script), _OBJECTS - len(found))
     return found
 
 

@@ -4,7 +4,7 @@ All of it is untrusted: values are capped and lose their control characters, and
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +13,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from builder.html.json_ld import JsonObject, linked_objects, names, string
 
 _CHARACTERS: Final = 10_000
-_BODY_CHARACTERS: Final = 1_000_000
+BODY_CHARACTERS: Final = 1_000_000
 _ELEMENTS: Final = 5_000  # of each sort that are looked at
-_ITEM_ELEMENTS: Final = 200  # each may hold the whole page
+ITEM_ELEMENTS: Final = 200  # each may hold the whole page
 _CONTROL = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]')
 _ITEMS: Final = ('headline', 'datePublished', 'author')
 _PUBLISHED_NAMES: Final = (
@@ -50,33 +50,39 @@ class HtmlMetadata:
 
 def read_metadata(parser: LexborHTMLParser) -> HtmlMetadata:
     """The metadata of a parsed page; the first source that says anything wins, in the order in which it is named here."""
-    meta = _meta(parser)
-    linked = linked_objects(node.text(deep=True) for node in parser.css('script[type*="ld+json" i]')[:_ELEMENTS])
+    meta = meta_contents(parser)
+    linked = linked_objects(linked_scripts(parser))
     items = _items(parser)
     return HtmlMetadata(
-        title=_first(meta.get('og:title'), _of(linked, 'headline'), items.get('headline'), _text_of(parser, 'title')),
+        title=_first(meta.get('og:title'), _of(linked, 'headline'), items.get('headline'), text_of(parser, 'title')),
         url=_first(_attribute_of(parser, 'link[rel~="canonical" i]', 'href'), meta.get('og:url')),
         published=_first(_of(linked, 'datePublished'), meta.get('article:published_time'), items.get('datePublished'), *_published(meta)),
         author=_first(_authors(linked), items.get('author'), meta.get('author'), meta.get('article:author')),
         site_name=_first(meta.get('og:site_name'), _publisher(linked), meta.get('application-name')),
         description=_first(meta.get('og:description'), meta.get('description'), _of(linked, 'description')),
-        article_body=_clean(_of(linked, 'articleBody'), _BODY_CHARACTERS, one_line=False),
+        article_body=clean(_of(linked, 'articleBody'), BODY_CHARACTERS, one_line=False),
         language=_first(_attribute_of(parser, 'html', 'lang')),
     )
 
 
 def _first(*values: str | None) -> str | None:
     """The first value that is not blank once it is clean."""
-    return next((clean for value in values if (clean := _clean(value, _CHARACTERS))), None)
+    return next((said for value in values if (said := clean(value))), None)
 
 
-def _clean(value: str | None, characters: int, *, one_line: bool = True) -> str | None:
+def clean(value: str | None, characters: int = _CHARACTERS, *, one_line: bool = True) -> str | None:
+    """The value without control characters, cut to `characters` code points; None where nothing is left."""
     text = _CONTROL.sub('', (value or '')[: characters * 2])
     text = ' '.join(text.split()) if one_line else text.strip()
     return text[:characters] or None
 
 
-def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+def linked_scripts(parser: LexborHTMLParser) -> Iterator[str]:
+    """The JSON-LD scripts of a page."""
+    return (node.text(deep=True) for node in parser.css('script[type*="ld+json" i]')[:_ELEMENTS])
+
+
+def meta_contents(parser: LexborHTMLParser) -> dict[str, str]:
     """The content of `<meta>` by its lower-case property or name; the first of each."""
     found: dict[str, str] = {}
     for node in parser.css('meta[content]')[:_ELEMENTS]:
@@ -91,23 +97,25 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
 def _items(parser: LexborHTMLParser) -> dict[str, str]:
     """The values of the microdata properties that are read here; the first of each that says anything."""
     found: dict[str, str] = {}
-    for node in parser.css(','.join(f'[itemprop~="{name}"]' for name in _ITEMS))[:_ITEM_ELEMENTS]:
+    for node in parser.css(','.join(f'[itemprop~="{name}"]' for name in _ITEMS))[:ITEM_ELEMENTS]:
         for name in (node.attributes.get('itemprop') or '').split():
             if name in _ITEMS and name not in found:
-                value = _item_value(node)
+                value = item_value(node)
                 if value.strip():
                     found[name] = value
     return found
 
 
-def _item_value(node: LexborNode) -> str:
+def item_value(node: LexborNode) -> str:
+    """What a microdata property says: the name of a thing, an attribute, or its text."""
     inner = node.css_first('[itemprop~="name"]') if 'itemscope' in node.attributes else None
     value = inner if inner is not None else node
     attributes = value.attributes
     return attributes.get('content') or attributes.get('datetime') or value.text(deep=True)
 
 
-def _text_of(parser: LexborHTMLParser, selector: str) -> str | None:
+def text_of(parser: LexborHTMLParser, selector: str) -> str | None:
+    """The text of the first element that the selector finds."""
     node = parser.css_first(selector)
     return node.text(deep=True) if node is not None else None
 

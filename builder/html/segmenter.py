@@ -13,10 +13,12 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from builder.html.canvas import Line
-from builder.html.context import Block, Piece, block_of
+from builder.html.claims import read_claims
+from builder.html.context import ElementTable, Piece, block_of
 from builder.html.layout import lay_out
 from builder.html.limits import HtmlLimits, check_markup
 from builder.html.metadata import HtmlMetadata, read_metadata
+from builder.markup import Block, Markup
 
 SEGMENTER_NAME: Final = 'vinews-blocks'
 SEGMENTER_VERSION: Final = '1.0'
@@ -28,11 +30,16 @@ _LOOSE_BULLET: Final = '* '
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """An HTML page: its text, one `Block` for each line of the text in order, and what the page says of itself."""
+    """An HTML page: its text, one `Block` for each line of the text in order with all other markup facts, and what the page says of itself."""
 
     text: str
-    blocks: tuple[Block, ...]
+    markup: Markup
     metadata: HtmlMetadata
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The facts of each line."""
+        return self.markup.blocks
 
 
 def segment(html: str, limits: HtmlLimits) -> HtmlPage:
@@ -45,8 +52,11 @@ def segment(html: str, limits: HtmlLimits) -> HtmlPage:
     check_markup(markup, limits)
     parser = LexborHTMLParser(markup, scripting=True)
     root = parser.root
-    found = list(_blocks(lay_out(root, limits))) if root is not None else []
-    return HtmlPage('\n'.join(text for text, _ in found), tuple(block for _, block in found), read_metadata(parser))
+    table = ElementTable()
+    found = list(_blocks(lay_out(root, limits), table)) if root is not None else []
+    metadata = read_metadata(parser)
+    facts = Markup(tuple(block for _, block in found), tuple(table.elements), read_claims(parser))
+    return HtmlPage('\n'.join(text for text, _ in found), facts, metadata)
 
 
 def _without_surrogates(html: str) -> str:
@@ -58,12 +68,12 @@ def _without_surrogates(html: str) -> str:
     return html
 
 
-def _blocks(lines: Iterable[Line]) -> Iterator[tuple[str, Block]]:
+def _blocks(lines: Iterable[Line], table: ElementTable) -> Iterator[tuple[str, Block]]:
     """The lines that are not blank, with single spaces, without the bullet of an outermost list."""
     for line in lines:
         text = ' '.join(''.join(piece[0] for piece in line).split())
         if text:
-            yield text.removeprefix(_LOOSE_BULLET), block_of(_visible(line))
+            yield text.removeprefix(_LOOSE_BULLET), block_of(_visible(line), table)
 
 
 def _visible(line: Line) -> list[Piece]:
