@@ -1,0 +1,130 @@
+"""An HTML page as the markup labeller sees it: its lines with all that is known of them, its title's line, and the elements that hold its text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from builder.labelling.alignment import Alignment
+from builder.labelling.shapes import Shape
+from builder.labelling.tree import ROOT, Tree
+from builder.labels import MAIN
+from builder.markup import Markup
+from builder.model import Vote
+
+_PRICE: Final = 60.0
+"""Code points of text that a line must have to weigh anything: a line of a menu weighs less than nothing, as a link does."""
+_LONGEST: Final = 400
+"""Code points from which a line's weight grows no more: one long disclaimer is no story."""
+_FURNITURE: Final = frozenset({'nav', 'footer', 'aside', 'button', 'label', 'select', 'form'})
+_MENTIONED: Final = 0.1
+"""What text counts that stands in an element for furniture; old forums are one large form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An element that holds the story's text: the elements around it with their distance, and its first and last line of text."""
+
+    levels: dict[int, int]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class HtmlView:
+    """The lines of an HTML page: NFC texts, shapes, the text labeller's votes, and what the page's claims align to."""
+
+    markup: Markup
+    texts: Sequence[str]
+    shapes: Sequence[Shape]
+    votes: Sequence[Vote]
+    alignments: Sequence[Alignment]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The page's reduced tree."""
+        return Tree(self.markup)
+
+    @cached_property
+    def chances(self) -> list[float]:
+        """For each line the probability that the text labeller gives to its being the story's."""
+        return [vote.confidence if vote.label == MAIN else 1 - vote.confidence for vote in self.votes]
+
+    @cached_property
+    def masses(self) -> list[float]:
+        """For each line how much text without links it is, in code points."""
+        return [self._mass(line) for line in range(len(self.texts))]
+
+    def _mass(self, line: int) -> float:
+        block = self.markup.blocks[line]
+        share = _MENTIONED if _FURNITURE & set(block.tag_path.split('/')) else 1.0
+        return min(len(self.texts[line]), _LONGEST) * (1 - block.link_density) ** 2 * share
+
+    @cached_property
+    def dense(self) -> Anchor | None:
+        """The element that directly holds most running text, whatever the text labeller said."""
+        return self._anchor(self.tree.densest(self._running), self._running)
+
+    @cached_property
+    def box(self) -> Anchor | None:
+        """The innermost element around both the densest text and the headline; the densest text's own where there is no headline."""
+        if self.dense is None or self.title is None:
+            return self.dense
+        chain = list(self.dense.levels)
+        level, _ = self.place(self.title, self.dense.levels)
+        return self._anchor(chain[level], self._running)
+
+    @cached_property
+    def body(self) -> Anchor | None:
+        """The outermost element around the densest text that does not hold the headline; the densest text's own where it holds both."""
+        if self.dense is None or self.title is None:
+            return self.dense
+        chain = list(self.dense.levels)
+        level, _ = self.place(self.title, self.dense.levels)
+        return self._anchor(chain[max(level - 1, 0)], self._running)
+
+    @cached_property
+    def _running(self) -> list[float]:
+        return [mass if shape.long else 0.0 for mass, shape in zip(self.masses, self.shapes, strict=True)]
+
+    @cached_property
+    def told(self) -> Anchor | None:
+        """The element with most of what the text labeller took for the story, once the rest of its text is taken off."""
+        weights = [(2 * chance - 1) * (min(len(text), _LONGEST) + _PRICE) for text, chance in zip(self.texts, self.chances, strict=True)]
+        return self._anchor(self.tree.heaviest(weights), weights)
+
+    def _anchor(self, element: int | None, weights: Sequence[float]) -> Anchor | None:
+        if element is None:
+            return None
+        levels = {outer: level for level, outer in enumerate(self.tree.chain(element))}
+        lines = [line for line, weight in enumerate(weights) if weight > 0 and self.place(line, levels)[0] == 0]
+        return Anchor(levels, lines[0], lines[-1]) if lines else None
+
+    def place(self, line: int, levels: dict[int, int]) -> tuple[int, list[int]]:
+        """How many levels above the anchor the line's element joins it, 0 inside, and the elements below that point, inmost first."""
+        element, passed = self.tree.of_line(line), []
+        while element not in levels and element != ROOT:
+            passed.append(element)
+            element = self.tree.up(element)
+        return levels.get(element, max(levels.values())), passed
+
+    @cached_property
+    def title(self) -> int | None:
+        """The line of the page's headline: one that a claim's headline names, or an `<h1>` above the text; of several the best heading,
+        then the one nearest above the text.
+        """
+        named = {line for one in self.alignments for line in one.headline}
+        anchor = self.dense
+        first = anchor.first if anchor else 0
+        headings = {line for line, block in enumerate(self.markup.blocks) if block.heading == 1 and self.shapes[line].key}
+        above = {line for line in headings if anchor and line <= first and block_is_text(self, line)}
+        return max(named or above, key=lambda line: self._titleness(line, first), default=None)
+
+    def _titleness(self, line: int, first: int) -> tuple[bool, bool, bool, int]:
+        heading = self.markup.blocks[line].heading
+        return heading == 1, heading > 0, line <= first, -abs(first - line)
+
+
+def block_is_text(view: HtmlView, line: int) -> bool:
+    """Whether the line is a headline by its shape, not the name of a site or section."""
+    return view.shapes[line].heading
