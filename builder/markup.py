@@ -14,11 +14,14 @@ class Block:
     in_list: bool
     """Inside `<li>`, `<dt>` or `<dd>`."""
     link_density: float
-    """The share of the line's code points inside `<a>`, without the spaces around a stretch and without list bullets; 0 to 1."""
+    """The share of the line's code points inside `<a>`, without the spaces around a stretch and without list bullets; 0 to 1. Of a line that
+    several table cells share, that of the element's cell."""
     class_words: tuple[str, ...]
     """Lower-case words of `id` and `class`, from the element outwards; of at most 4 elements that have any, at most 24 words."""
     element: int
     """The index of the element in `Markup.elements`."""
+    own: str | None = None
+    """What the table cell of the element adds to a line that other cells share, single-spaced; None where the whole line is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,5 @@ class Markup:
     blocks: tuple[Block, ...] = ()
     elements: tuple[Element, ...] = ()
     claims: tuple[Claim, ...] = ()
+    order: tuple[int, ...] = ()
+    """The numbers of the lines in reading order: those of table columns that stand side by side one column after another."""

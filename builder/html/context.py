@@ -8,7 +8,7 @@ from typing import Final
 from builder.markup import Block, Element
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Context:
     """An open element, as far as its text's facts need it."""
 
@@ -20,6 +20,10 @@ class Context:
     in_link: bool
     item: str
     """Its `itemprop`, in lower case."""
+    cell: 'Context | None'
+    """The innermost table cell that it is or stands in."""
+    order: int
+    """Grows in document order."""
     outer: 'Context | None'
     """The nearest element around it that has names, so that an element's names are found without a climb."""
 
@@ -29,22 +33,28 @@ Piece = tuple[str, Context, bool]
 
 _HEADINGS: Final = {f'h{level}': level for level in range(1, 7)}
 _LISTS: Final = frozenset({'li', 'dt', 'dd'})
+_CELLS: Final = frozenset({'td', 'th'})
+_NESTED_CELLS: Final = 32
 _PATH_TAGS: Final = 24
 _TAG_LENGTH: Final = 24
 _NAMED_ELEMENTS: Final = 4
 _CLASS_WORDS: Final = 24
 _CLASS_LENGTH: Final = 400  # code points of an element's id and classes that are read
 _WORD = re.compile('[A-Z]?[a-z]+|[A-Z]+(?![a-z])')
-ROOT: Final = Context(None, '', '', 0, in_list=False, in_link=False, item='', outer=None)
+ROOT: Final = Context(None, '', '', 0, in_list=False, in_link=False, item='', cell=None, order=0, outer=None)
 
 
-def context_of(parent: Context, tag: str, attributes: Mapping[str, str | None]) -> Context:
-    """The context of an element inside `parent`."""
+def context_of(parent: Context, tag: str, attributes: Mapping[str, str | None], order: int) -> Context:
+    """The context of an element inside `parent`, the `order`-th of the page."""
     names = f'{attributes.get("id") or ""} {attributes.get("class") or ""}' if 'id' in attributes or 'class' in attributes else ''
     heading = _HEADINGS.get(tag, parent.heading)
     outer = parent if parent.names else parent.outer
     item = (attributes.get('itemprop') or '')[:_CLASS_LENGTH].lower() if 'itemprop' in attributes else ''
-    return Context(parent, tag, names[:_CLASS_LENGTH], heading, parent.in_list or tag in _LISTS, parent.in_link or tag == 'a', item, outer)
+    in_list, in_link = parent.in_list or tag in _LISTS, parent.in_link or tag == 'a'
+    context = Context(parent, tag, names[:_CLASS_LENGTH], heading, in_list, in_link, item, parent.cell, order, outer)
+    if tag in _CELLS:
+        context.cell = context
+    return context
 
 
 @dataclass(slots=True)
@@ -70,15 +80,39 @@ class ElementTable:
 
 def block_of(pieces: Sequence[Piece], table: ElementTable) -> Block:
     """The facts of a line made of `pieces`, of which at least one is not blank; its element is put into `table`."""
+    main = _main(pieces)
+    own = [piece for piece in pieces if _is_inside(piece[1], main.cell)]
+    sizes = [0 if is_bullet else len(text.strip()) for text, _, is_bullet in own]
+    linked = sum(size for size, (_, context, _) in zip(sizes, own, strict=True) if context.in_link)
+    density = linked / sum(sizes) if any(sizes) else 0.0
+    text = None if len(own) == len(pieces) else ' '.join(''.join(piece[0] for piece in own).split())
+    return Block(_tag_path(main), main.heading, main.in_list, density, _class_words(main), table.place(main), text)
+
+
+def _main(pieces: Sequence[Piece]) -> Context:
+    """The element that holds most of a line's code points, the first of equals."""
     lengths: dict[Context, int] = {}
-    linked = 0
     for text, context, is_bullet in pieces:
-        length = 0 if is_bullet else len(text.strip())
-        lengths[context] = lengths.get(context, 0) + length
-        linked += length * context.in_link
-    total = sum(lengths.values())
-    main = max(lengths, key=lengths.__getitem__)
-    return Block(_tag_path(main), main.heading, main.in_list, linked / total if total else 0.0, _class_words(main), table.place(main))
+        lengths[context] = lengths.get(context, 0) + (0 if is_bullet else len(text.strip()))
+    return max(lengths, key=lengths.__getitem__)
+
+
+def cells_of(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """The table cells around the element that holds most of a line, outermost first, by their order in the document; at most 32."""
+    found: list[int] = []
+    here = _main(pieces).cell
+    while here is not None:
+        found.append(here.order)
+        here = here.parent.cell if here.parent is not None else None
+    return tuple(reversed(found))[:_NESTED_CELLS]
+
+
+def _is_inside(context: Context, cell: Context | None) -> bool:
+    """Whether an element stands in a table cell, or in a table inside it; everything stands in None."""
+    here = context.cell
+    while here is not None and here is not cell and cell is not None:
+        here = here.parent.cell if here.parent is not None else None
+    return cell is None or here is cell
 
 
 def _tag_path(context: Context) -> str:

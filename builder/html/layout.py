@@ -38,6 +38,8 @@ class _Page:
     lists: list[int | str] = field(default_factory=list)
     """For each open list its bullet, or the number of its next item."""
     limits: HtmlLimits = field(default_factory=HtmlLimits)
+    elements: int = 0
+    """Elements opened so far."""
     moved: int = 0
     """Lines and pieces moved out of table cells so far; those of a nested table are moved again with the table around it."""
 
@@ -97,9 +99,10 @@ def _write(element: _Element, text: str) -> None:
 
 def _start(page: _Page, tag: str, node: LexborNode) -> None:
     parent = page.open[-1]
+    page.elements += 1
     attributes = node.attributes
     style = style_of(tag, attributes)
-    context = context_of(parent.context, tag, attributes)
+    context = context_of(parent.context, tag, attributes, page.elements)
     if parent.style.hidden:
         style = Style(hidden=True, drop=style.drop)
     element = _Element(tag, style, parent.canvas, context)

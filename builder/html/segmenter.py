@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from builder.html.canvas import Line
 from builder.html.claims import read_claims
-from builder.html.context import ElementTable, Piece, block_of
+from builder.html.columns import columns, reading_order
+from builder.html.context import ElementTable, Piece, block_of, cells_of
 from builder.html.layout import lay_out
 from builder.html.limits import HtmlLimits, check_markup
 from builder.html.metadata import HtmlMetadata, read_metadata
@@ -55,8 +56,10 @@ def segment(html: str, limits: HtmlLimits) -> HtmlPage:
     table = ElementTable()
     found = list(_blocks(lay_out(root, limits), table)) if root is not None else []
     metadata = read_metadata(parser)
-    facts = Markup(tuple(block for _, block in found), tuple(table.elements), read_claims(parser))
-    return HtmlPage('\n'.join(text for text, _ in found), facts, metadata)
+    cells = [around for _, _, around in found]
+    blocks = columns([block for _, block, _ in found], cells)
+    facts = Markup(tuple(blocks), tuple(table.elements), read_claims(parser), reading_order(cells))
+    return HtmlPage('\n'.join(text for text, _, _ in found), facts, metadata)
 
 
 def _without_surrogates(html: str) -> str:
@@ -68,12 +71,13 @@ def _without_surrogates(html: str) -> str:
     return html
 
 
-def _blocks(lines: Iterable[Line], table: ElementTable) -> Iterator[tuple[str, Block]]:
-    """The lines that are not blank, with single spaces, without the bullet of an outermost list."""
+def _blocks(lines: Iterable[Line], table: ElementTable) -> Iterator[tuple[str, Block, tuple[int, ...]]]:
+    """The lines that are not blank, with single spaces, without the bullet of an outermost list; their facts and the table cells around them."""
     for line in lines:
         text = ' '.join(''.join(piece[0] for piece in line).split())
         if text:
-            yield text.removeprefix(_LOOSE_BULLET), block_of(_visible(line), table)
+            pieces = _visible(line)
+            yield text.removeprefix(_LOOSE_BULLET), block_of(pieces, table), cells_of(pieces)
 
 
 def _visible(line: Line) -> list[Piece]:

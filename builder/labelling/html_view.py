@@ -1,7 +1,7 @@
 """An HTML page as the markup labeller sees it: its lines with all that is known of them, its title's line, and the elements that hold its text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -11,6 +11,7 @@ from builder.labelling.tree import ROOT, Tree
 from builder.labels import MAIN
 from builder.markup import Markup
 from builder.model import Vote
+from builder.text.normalization import nfc
 
 _PRICE: Final = 60.0
 """Code points of text that a line must have to weigh anything: a line of a menu weighs less than nothing, as a link does."""
@@ -123,6 +124,14 @@ class HtmlView:
     def _titleness(self, line: int, first: int) -> tuple[bool, bool, bool, int]:
         heading = self.markup.blocks[line].heading
         return heading == 1, heading > 0, line <= first, -abs(first - line)
+
+
+def in_reading_order(markup: Markup, texts: Sequence[str]) -> tuple[Markup, list[str]]:
+    """The blocks and texts of a page's lines one table column after another, a line that columns share cut down to what its own says."""
+    order = markup.order
+    blocks = tuple(markup.blocks[line] for line in order)
+    read = [block.own if block.own else texts[line] for line, block in zip(order, blocks, strict=True)]
+    return replace(markup, blocks=blocks, order=tuple(range(len(order)))), [nfc(text) for text in read]
 
 
 def block_is_text(view: HtmlView, line: int) -> bool:
