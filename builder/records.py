@@ -11,6 +11,7 @@ from builder.gold import Gold, GoldPage, load_gold
 from builder.identity import page_id, sha256_of_text, site_of
 from builder.labelling import rules
 from builder.labelling.labeller import LineLabeller, load_labeller
+from builder.labelling.markup_labeller import MarkupLabeller, load_markup_labeller
 from builder.labelling.votes import decide
 from builder.labels import LABEL_OF_KIND, MAIN
 from builder.model import Entity, Line, Page, Reject, Vote
@@ -29,6 +30,7 @@ class Annotators:
     """What gives labels and entities: loaded once a process."""
 
     labeller: LineLabeller
+    markup_labeller: MarkupLabeller
     tagger: EntityTagger
     gold: Gold
 
@@ -39,7 +41,7 @@ def load_annotators(gold: tuple[Path, ...] = ()) -> Annotators:
 
     Raises ModelError if a shipped file is not the recorded one, InputError if a gold file is faulty.
     """
-    return Annotators(load_labeller(), load_tagger(), load_gold(gold))
+    return Annotators(load_labeller(), load_markup_labeller(), load_tagger(), load_gold(gold))
 
 
 def build_record(page: Page, annotators: Annotators, site_pattern: str | None, entities: str = 'story') -> dict[str, Any] | Reject:
@@ -55,7 +57,7 @@ def build_record(page: Page, annotators: Annotators, site_pattern: str | None, e
         other, number = misfit
         message = f'gold page {other.name} ({other.file}) has other lines, first at line {number}: mend it, or leave it out'
         return _reject(page, 'gold', 'gold_mismatch', message)
-    decided = _label(texts, page.title, gold, annotators)
+    decided = _label(texts, page, gold, annotators)
     names = _entities(texts, decided, gold, annotators, entities)
     record = _assemble(page, lines, decided, names, gold, site_pattern)
     faults = validator('page').faults(record) or record_faults(record)
@@ -75,15 +77,23 @@ class _Decision:
     flags: tuple[str, ...] = ()
 
 
-def _label(texts: Sequence[str], title: str | None, gold: GoldPage | None, annotators: Annotators) -> list[_Decision]:
-    machine = annotators.labeller.label(texts, title)
-    surface = rules.votes(texts)
-    votes = [tuple(vote for vote in pair if vote) for pair in zip(machine, surface, strict=True)]
+def _label(texts: Sequence[str], page: Page, gold: GoldPage | None, annotators: Annotators) -> list[_Decision]:
+    votes = _votes(texts, page, annotators)
     if gold is None:
         return [_Decision(decide(pair), pair) for pair in votes]
     said = [_gold_vote(line, gold) for line in gold.content['lines']]
     flags = [tuple(line.get('flags', ())) for line in gold.content['lines']]
     return [_Decision(vote, (vote, *others), flag) for vote, others, flag in zip(said, votes, flags, strict=True)]
+
+
+def _votes(texts: Sequence[str], page: Page, annotators: Annotators) -> list[tuple[Vote, ...]]:
+    """For each line the votes of all machine sources; of an HTML page those of its markup too."""
+    surface = [[vote] if vote else [] for vote in rules.votes(texts)]
+    if page.markup is None or len(page.markup.blocks) != len(texts):
+        machine = annotators.labeller.label(texts, page.title)
+        return [(vote, *others) for vote, others in zip(machine, surface, strict=True)]
+    said = annotators.markup_labeller.label(texts, page.markup, page.title, annotators.labeller)
+    return [(text, *claims, markup, *others) for text, claims, markup, others in zip(said.text, said.publisher, said.markup, surface, strict=True)]
 
 
 def _gold_vote(line: Mapping[str, Any], gold: GoldPage) -> Vote:

@@ -7,6 +7,8 @@ from typing import Final
 from builder.labels import MAIN, NOISE
 from builder.model import Vote
 
+COMBINING: Final = 'markup_labeller'
+"""The voter that has read the others' votes and learned what each is worth: on HTML pages its vote is the combination."""
 _BOUND: Final = 0.999
 """No machine vote counts as more certain than this, so that one source alone can always be outvoted."""
 
@@ -14,7 +16,7 @@ _BOUND: Final = 0.999
 def decide(votes: Sequence[Vote]) -> Vote:
     """The vote that decides the line, with the combined confidence in its label.
 
-    Gold decides alone. Otherwise the log-odds of all votes are added, as for independent sources with an even prior
+    Gold decides alone, and without gold a vote that already combines the others (`COMBINING`). Otherwise the log-odds of all votes are added, as for independent sources with an even prior
     (a naive Bayes combination); the most certain vote of the winning label lends its kind, story and source.
 
     Raises ValueError if there is no vote.
@@ -22,6 +24,9 @@ def decide(votes: Sequence[Vote]) -> Vote:
     gold = next((vote for vote in votes if vote.source == 'gold'), None)
     if gold:
         return gold
+    combined = next((vote for vote in votes if vote.name == COMBINING), None)
+    if combined:
+        return combined
     if not votes:
         raise ValueError('a line without a vote cannot be labelled')
     score = sum(_log_odds(vote.confidence) * (1 if vote.label == MAIN else -1) for vote in votes)

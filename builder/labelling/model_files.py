@@ -1,0 +1,25 @@
+"""A CRF's weights with the record beside them, opened only if the digest is the recorded one: the reader of a damaged CRF file can crash."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from builder.errors import ModelError
+
+
+def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[str, Any]]:
+    """The weights and the record of their training; `versions` are those of the record's format and of the features.
+
+    Raises ModelError where a file cannot be read, the digest is another, or the weights are of other versions.
+    """
+    record_path = weights.with_suffix('.json')
+    try:
+        content, record = weights.read_bytes(), json.loads(record_path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ModelError(f'{weights}: cannot be read with its record ({error}); install vinews again or train it anew') from None
+    if not isinstance(record, dict) or record.get('sha256') != hashlib.sha256(content).hexdigest():
+        raise ModelError(f'{weights}: its sha256 is not the one in {record_path.name}; install vinews again or train it anew')
+    if (record.get('format_version'), record.get('feature_version')) != versions:
+        raise ModelError(f'{weights}: was trained for features of other versions than {versions}; train it anew')
+    return content, record
