@@ -93,7 +93,10 @@ def _votes(texts: Sequence[str], page: Page, annotators: Annotators) -> list[tup
         machine = annotators.labeller.label(texts, page.title)
         return [(vote, *others) for vote, others in zip(machine, surface, strict=True)]
     said = annotators.markup_labeller.label(texts, page.markup, page.title, annotators.labeller)
-    return [(text, *claims, markup, *others) for text, claims, markup, others in zip(said.text, said.publisher, said.markup, surface, strict=True)]
+    return [
+        (text, *claims, markup, *others)
+        for text, claims, markup, others in zip(said.text, said.publisher, said.markup, surface, strict=True)
+    ]
 
 
 def _gold_vote(line: Mapping[str, Any], gold: GoldPage) -> Vote:

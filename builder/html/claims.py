@@ -63,9 +63,8 @@ def _metas(parser: LexborHTMLParser) -> Iterator[Claim]:
     yield _claim('title', '', text_of(parser, 'title'), meta.get('description'), author=meta.get('author'))
 
 
-def _claim(
-    source: str, kind: str, headline: str | None, description: str | None, *, body: str | None = None, author: str | None, published: str | None = None
-) -> Claim:
-    return Claim(
-        source, clean(kind) or '', clean(headline), clean(description), clean(body, BODY_CHARACTERS, one_line=False), clean(author), clean(published)
-    )
+def _claim(source: str, kind: str, headline: str | None, description: str | None, **rest: str | None) -> Claim:
+    """A claim of clean values; `rest` are `body`, `author` and `published`."""
+    body = clean(rest.pop('body', None), BODY_CHARACTERS, one_line=False)
+    author, published = clean(rest.get('author')), clean(rest.get('published'))
+    return Claim(source, clean(kind) or '', clean(headline), clean(description), body, author, published)

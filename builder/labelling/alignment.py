@@ -97,7 +97,11 @@ def _of_description(description: str, lines: Sequence[Words]) -> list[int]:
     if len(said.words) < _FEWEST:
         return []
     long = [line for line, one in enumerate(lines) if len(one.words) > _FEWEST]
-    return [line for line in long if _is_part(said, lines[line]) or (len(lines[line].words) >= len(said.words) / 2 and _is_part(lines[line], said))]
+    return [
+        line
+        for line in long
+        if _is_part(said, lines[line]) or (len(lines[line].words) >= len(said.words) / 2 and _is_part(lines[line], said))
+    ]
 
 
 def _body(text: str, lines: Sequence[Words]) -> tuple[list[int], bool]:
@@ -111,7 +115,9 @@ def _body(text: str, lines: Sequence[Words]) -> tuple[list[int], bool]:
     short = (line for line in range(max(first - 1, 0), last + 2) if line < len(lines) and line not in found and lines[line].words)
     found |= {line for line in short if f' {" ".join(lines[line].words)} ' in joined}
     tail = frozenset(said.words[place : place + 3] for place in range(max(len(said.words) - 8, 0), len(said.words) - 2))
-    cut = [line for line in range(max(found) + 1, min(max(found) + 3, len(lines))) if tail and len(tail & lines[line].triples) >= len(tail) / 2]
+    cut = [
+        line for line in range(max(found) + 1, min(max(found) + 3, len(lines))) if tail and len(tail & lines[line].triples) >= len(tail) / 2
+    ]
     return sorted(found | set(cut)), bool(cut)
 
 

@@ -118,7 +118,7 @@ class HtmlView:
         anchor = self.dense
         first = anchor.first if anchor else 0
         headings = {line for line, block in enumerate(self.markup.blocks) if block.heading == 1 and self.shapes[line].key}
-        above = {line for line in headings if anchor and line <= first and block_is_text(self, line)}
+        above = {line for line in headings if anchor and line <= first and self.shapes[line].heading}
         return max(named or above, key=lambda line: self._titleness(line, first), default=None)
 
     def _titleness(self, line: int, first: int) -> tuple[bool, bool, bool, int]:
@@ -130,10 +130,5 @@ def in_reading_order(markup: Markup, texts: Sequence[str]) -> tuple[Markup, list
     """The blocks and texts of a page's lines one table column after another, a line that columns share cut down to what its own says."""
     order = markup.order
     blocks = tuple(markup.blocks[line] for line in order)
-    read = [block.own if block.own else texts[line] for line, block in zip(order, blocks, strict=True)]
+    read = [block.own or texts[line] for line, block in zip(order, blocks, strict=True)]
     return replace(markup, blocks=blocks, order=tuple(range(len(order)))), [nfc(text) for text in read]
-
-
-def block_is_text(view: HtmlView, line: int) -> bool:
-    """Whether the line is a headline by its shape, not the name of a site or section."""
-    return view.shapes[line].heading

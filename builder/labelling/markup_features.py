@@ -23,8 +23,13 @@ _LINKS: Final = (0.001, 0.3, 0.7, 0.999)
 _CHANCES: Final = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 _SHARES: Final = (0.001, 0.2, 0.5, 0.8)
 _COUNTS: Final = (2, 3, 5, 9, 20)
-_SIZES: Final = (9, 20, 40, 80, 160)
-_PATH_TAGS: Final = frozenset('nav header footer aside article main section figure figcaption form table ul ol blockquote dl button'.split())  # noqa: SIM905 - a list of names
+_SIZES: Final = (3, 9, 20, 40, 80, 160)
+_PATH_TAGS: Final = frozenset({
+    *('nav', 'header', 'footer', 'aside', 'article', 'main', 'section', 'figure', 'figcaption'),
+    *('form', 'table', 'ul', 'ol', 'blockquote', 'dl', 'button'),
+})  # fmt: skip
+_NEAR: Final = 4
+"""Lines from the headline or the end of the text within which a line's distance is told."""
 _FOOT: Final = 3
 """Lines after the last of the text that may be its credit."""
 _NAMED: Final = 3
@@ -65,6 +70,8 @@ class _Rows:
         row = [chance, said, region, link, size, heading, *claims, *signs, f'{said}{chance}', shape.near[1]]
         row += [f'{region}{link}{size}', f'{region}{heading}', f'{region}{chance}', f'{size}{link}{shape.near[1]}']
         row += [f'{region}{one}' for one in (*claims, *signs)]
+        for near in self._near(line):
+            row += [near, f'{near}{size}', *(f'{near}{one}' for one in signs)]
         for name, anchor in (('D', view.dense), ('C', view.told), ('B', view.body), ('T', view.box)):
             row += self._place(line, name, anchor, f'{link}{size}', chance)
         level = min(view.place(line, self.anchor.levels)[0], 2) if self.anchor else 9
@@ -82,6 +89,18 @@ class _Rows:
             return 'gabove' if title is None or line < title else 'ghead'
         return 'gtext' if line <= anchor.last else 'gfoot' if line <= anchor.last + _FOOT else 'gbelow'
 
+    def _near(self, line: int) -> list[str]:
+        """How far the line stands from the headline and from the end of the text, where it stands near; and whether it is a second headline."""
+        title, anchor = self.view.title, self.anchor
+        found = []
+        if title is not None and 0 < abs(line - title) <= _NEAR:
+            found.append(f'dt{line - title}')
+        if anchor is not None and 0 < line - anchor.last <= _NEAR:
+            found.append(f'de{line - anchor.last}')
+        if title is not None and line != title and 'mtitle' in self.claims[line]:
+            found.append('echo')
+        return found
+
     def _place(self, line: int, name: str, anchor: Anchor | None, look: str, chance: str) -> list[str]:
         """The line's place towards one anchor, and the names and contents of the branch it stands on."""
         if anchor is None:
@@ -92,7 +111,9 @@ class _Rows:
         row = [place, f'{name}{min(level, 3)}', f'{place}{look}', f'{place}{chance}', f'{place}d{min(len(passed), 3)}']
         row += [f'{place}h{self.view.markup.blocks[line].heading}']
         row += [f'{place}{group}' for group in sorted(self._groups(passed))]
-        row += [f'{place}i{tag}' for tag in sorted(_PATH_TAGS & {self.view.markup.elements[index].tag for index in self._below(line, passed)})]
+        row += [
+            f'{place}i{tag}' for tag in sorted(_PATH_TAGS & {self.view.markup.elements[index].tag for index in self._below(line, passed)})
+        ]
         row.append(f'{place}{self._branch(passed)}')
         row.append(f'{place}s{self._alike(line)}')
         return row
@@ -144,7 +165,13 @@ class _Rows:
         rows: list[list[str]] = [[] for _ in self.view.texts]
         for one in self.view.alignments:
             body = 'mbody' if is_supported(one) else 'mbody?'
-            parts = (('mtitle', one.headline), ('mlead', one.description), ('mauthor', one.author), ('mdate', one.published), (body, one.body))
+            parts = (
+                ('mtitle', one.headline),
+                ('mlead', one.description),
+                ('mauthor', one.author),
+                ('mdate', one.published),
+                (body, one.body),
+            )
             for name, lines in parts:
                 for line in lines:
                     if name not in rows[line]:
@@ -177,7 +204,13 @@ class _Rows:
             size = sum(view.shapes[line].long and view.place(line, dense.levels)[0] == 0 for line in range(len(view.texts)))
         told = bucket(sum(vote.label == MAIN for vote in view.votes), (1, 3, 6, 12))
         described = any(one.description for one in view.alignments)
-        return [f'P{"L" if linked else ""}{graph[:7]}', f'Pn{int(named)}d{int(described)}', f'Pt{told}', f'Ps{bucket(size, (1, 2, 4, 8))}', f'Pn{int(named)}t{told}']
+        return [
+            f'P{"L" if linked else ""}{graph[:7]}',
+            f'Pn{int(named)}d{int(described)}',
+            f'Pt{told}',
+            f'Ps{bucket(size, (1, 2, 4, 8))}',
+            f'Pn{int(named)}t{told}',
+        ]
 
     def neighbours(self, line: int) -> list[str]:
         """What the lines before and after look like."""

@@ -4,6 +4,7 @@ It is a stacked generalization (Wolpert, Neural Networks 5, 1992): it has learne
 its sources, so that its vote is their calibrated combination. It reads table columns one after another; the text labeller gets them so too.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ MARKUP_FORMAT_VERSION: Final = 1
 MARKUP_LABELLER: Final = 'markup_labeller'
 NOISE_TAG: Final = 'noise'
 """The tag of a line of no story; `noise~` where it stands inside one. Other whole stories have `related_story^` and `related_story`."""
+_BOUND: Final = 1e-6
 _HALF: Final = 0.5
 """Share of a line that its own column must say for the line to be the story's: a mixed line takes the kind of most of its code points."""
 _NEAR: Final = 4
@@ -58,6 +60,7 @@ class MarkupLabeller:
         self._content = content  # the tagger reads this memory as long as it lives
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(content)
+        self._slope, self._intercept = record.get('calibration', (1.0, 0.0))
         self._story_tags = [tag for tag in self._tagger.labels() if tag in STORY_KINDS]
         self._noise_tags = [tag for tag in self._tagger.labels() if tag not in STORY_KINDS]
 
@@ -86,7 +89,7 @@ class MarkupLabeller:
         votes: list[Vote] = []
         story = 0
         for line, tag in enumerate(tags):
-            chance = min(1.0, sum(float(self._tagger.marginal(other, line)) for other in self._story_tags))
+            chance = self._calibrated(sum(float(self._tagger.marginal(other, line)) for other in self._story_tags))
             if shares[line] < _HALF:
                 chance = min(chance, 1 - _MIXED)
             kind = self._story_kind(line, tag) if chance >= 0.5 else self._noise_kind(view, line, tag)
@@ -95,6 +98,11 @@ class MarkupLabeller:
             number = story if kind == RELATED else None
             votes.append(Vote('model', self.name, self.version, LABEL_OF_KIND[kind], kind, round(confidence, 4), number))
         return votes
+
+    def _calibrated(self, chance: float) -> float:
+        """The probability on the scale of the record's calibration: slope and intercept for its log odds, fitted to sites held out."""
+        bounded = min(max(chance, _BOUND), 1 - _BOUND)
+        return 1 / (1 + math.exp(-self._slope * math.log(bounded / (1 - bounded)) - self._intercept))
 
     def _story_kind(self, line: int, tag: str) -> str:
         likeliest = max(self._story_tags, key=lambda other: float(self._tagger.marginal(other, line)))
@@ -135,4 +143,3 @@ def view_of(read: Sequence[str], facts: Markup, votes: Sequence[Vote]) -> tuple[
 def load_markup_labeller() -> MarkupLabeller:
     """The labeller with the shipped weights; raises ModelError where they are missing or not the recorded ones."""
     return MarkupLabeller()
-

@@ -9,7 +9,7 @@ from builder.labelling.tags import RELATED
 from builder.labels import MAIN, NOISE
 from builder.model import Vote
 
-_WAYS: Final = ('none', 'half', 'tail', 'merged')
+_WAYS: Final = ('none', 'none', 'half', 'half', 'tail', 'tail', 'merged')
 _OTHER: Final = 0.95
 """The text labeller's own least confidence in another story."""
 

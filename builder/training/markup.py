@@ -46,7 +46,7 @@ class MarkupSettings:
     c2: float = 1.0
     iterations: int = 100
     least_count: int = 2
-    pages: int = 400
+    pages: int = 700
     """Composed pages."""
     degraded_share: float = 0.45
     """Of composed pages: those with votes as a failing text labeller gives them."""
@@ -64,10 +64,12 @@ class HtmlExample:
     tags: list[str]
 
 
-def train_markup(files: tuple[Path, Path], html: Path, labellers: Path, out: Path, *, seed: int) -> None:
+def train_markup(
+    files: tuple[Path, Path], html: Path, labellers: Path, out: Path, *, seed: int, calibration: tuple[float, float] = (1.0, 0.0)
+) -> None:
     """Trains on gold pages and composed ones; writes `out` and its record `out`.json. The same arguments give the same bytes.
 
-    `files` are the articles and the gold file; `html` is a folder with `<id>.html.gz` of gold pages (those without are left out), `labellers` one with
+    `calibration` are slope and intercept for the log odds, fitted to held-out sites. `files` are the articles and the gold file; `html` is a folder with `<id>.html.gz` of gold pages (those without are left out), `labellers` one with
     `without-<site>.crfsuite` for each site of gold and `publishers.crfsuite`. Raises InputError or ModelError where a file cannot be used.
     """
     articles, gold = files
@@ -75,7 +77,14 @@ def train_markup(files: tuple[Path, Path], html: Path, labellers: Path, out: Pat
     trained_on = [{'file': file.name, 'sha256': _digest(file)} for file in (articles, gold)]
     texts = [{'file': file.name, 'sha256': _digest(file)} for file in sorted(labellers.glob('*.crfsuite'))]
     sites = sorted({one.site for one in examples} - {''})
-    record = {'seed': seed, 'settings': asdict(MARKUP_SETTINGS), 'sites': sites, 'trained_on': trained_on, 'text_labellers': texts}
+    record: dict[str, Any] = {
+        'calibration': calibration,
+        'seed': seed,
+        'settings': asdict(MARKUP_SETTINGS),
+        'sites': sites,
+        'trained_on': trained_on,
+        'text_labellers': texts,
+    }
     fit_markup(examples, out, record)
 
 

@@ -25,11 +25,17 @@ def markup_head(page: ComposedPage, other: ComposedPage, random: Random) -> str:
     said = {kind: [line.text for line in described.lines if line.kind == kind] for kind in ('title', 'lead', 'body', 'byline')}
     title = (said['title'] or [described.title or ''])[0]
     lead = (said['lead'] or said['body'] or [''])[0]
-    parts = [f'<title>{html.escape(title)}{random.choice(("", " - Tin mới", " | Báo điện tử", " - Thời sự - Báo"))}</title>'] if random.random() < 0.9 else []
+    parts = (
+        [f'<title>{html.escape(title)}{random.choice(("", " - Tin mới", " | Báo điện tử", " - Thời sự - Báo"))}</title>']
+        if random.random() < 0.9
+        else []
+    )
     parts += [f'<meta name="description" content="{html.escape(_cut(lead, random))}">'] if random.random() < 0.75 else []
     if random.random() < 0.75:
         parts.append(f'<meta property="og:type" content="{random.choice(("article", "article", "article", "website", "Article"))}">')
-        parts.append(f'<meta property="og:title" content="{html.escape(title)}"><meta property="og:description" content="{html.escape(_cut(lead, random))}">')
+        parts.append(
+            f'<meta property="og:title" content="{html.escape(title)}"><meta property="og:description" content="{html.escape(_cut(lead, random))}">'
+        )
     if random.random() < _LINKED:
         parts.append(_script(_article(title, lead, said, random)))
     return ''.join(parts)
@@ -39,7 +45,9 @@ def _of_no_story(random: Random) -> str:
     name = random.choice(('Tin tức mới nhất', 'Báo điện tử', 'Đọc báo trực tuyến', 'Chuyên mục kinh tế'))
     parts = [f'<title>{name}</title>'] if random.random() < 0.95 else []
     if random.random() < 0.7:
-        parts.append(f'<meta property="og:type" content="{random.choice(("article", "website", "website"))}"><meta property="og:title" content="{name}">')
+        parts.append(
+            f'<meta property="og:type" content="{random.choice(("article", "website", "website"))}"><meta property="og:title" content="{name}">'
+        )
     if random.random() < 0.5:
         parts.append(_script({'@type': random.choice(('WebSite', 'ItemList', 'Organization', 'WebPage')), 'name': name}))
     return ''.join(parts)
@@ -61,4 +69,5 @@ def _cut(text: str, random: Random) -> str:
 
 
 def _script(item: dict[str, object]) -> str:
-    return f'<script type="application/ld+json">{json.dumps(item, ensure_ascii=False).replace("</", "<{}/".format(chr(92)))}</script>'
+    content = json.dumps(item, ensure_ascii=False).replace('</', r'<\/')
+    return f'<script type="application/ld+json">{content}</script>'

@@ -1,11 +1,9 @@
 """Composed pages as HTML: one template grammar, drawn anew for each page, so that a labeller learns what templates share and no site's own.
 
-    page     = head, body: zones, each in wrappers of its own or in a column with its neighbours; or one table of a menu beside the story
-    zone     = own story | whole other story | list | menu | comments | footer | widgets: neighbouring lines of the same sort
-    story    = head inside or outside the body's element; paragraphs as `<p>`, `<div>`, lists, `<br>` or spans, some in further elements; captions in
-               figures, tables or plain paragraphs; credit and date inside or outside
-    names    = `id` and `class` words that say what is inside, or nothing, or something else
-    markup   = `markup_head`: claims that are true, missing, cut, or about another story
+A page is a head and a body of zones, each in wrappers of its own or in a column with its neighbours; or one table with a menu beside the story. A zone
+is a run of lines of one sort: own story, whole other story, list, menu, comments, footer, widgets. A story's head stands inside or outside its text's
+element; paragraphs are `<p>`, `<div>`, `<br>` or spans, some in further elements; captions stand in figures, tables or plain paragraphs. Names (`id`,
+`class`) say what is inside, or nothing, or something else. Claims are true, missing, cut, or about another story (`markup_head`).
 """
 
 import html
@@ -21,6 +19,7 @@ from builder.labels import STORY_KINDS
 from builder.training.compose import ComposedPage
 from builder.training.layout import ComposedLine
 from builder.training.markup_head import markup_head
+from builder.training.rendered_truth import truth_of
 
 _ZONES: Final = {
     'navigation': 'menu', 'headline': 'list', 'teaser': 'list', 'timestamp': 'list', 'category': 'list', 'section_heading': 'list', 'related_link': 'list',
@@ -36,7 +35,6 @@ _NAMES: Final = {
     'subheading': ('sub', 'heading', 'title-h2'), 'other': ('related-story', 'article', 'story', 'box-detail', 'news-item', 'content'),
 }  # fmt: skip
 _WRAPPERS: Final = ('div', 'div', 'div', 'div', 'div', 'section div', 'article', 'td', 'form div', 'center div', 'main')
-_BULLETS: Final = frozenset('*+-o')
 _LETTERS: Final = 'abcdefghiklmnopqrstuvxyz'
 
 
@@ -123,7 +121,7 @@ def render(composed: ComposedPage, other: ComposedPage, random: Random) -> Rende
     if not body:
         body = _table(drawn, zones, parts)
     page = segment(f'<html><head>{markup_head(composed, other, random)}</head><body>{body}</body></html>', HtmlLimits())
-    truth = _truth(page.text.split('\n'), composed.lines)
+    truth = truth_of(page.text.split('\n'), composed.lines)
     return RenderedPage(page, truth) if truth else None
 
 
@@ -146,7 +144,15 @@ def _zone(drawn: Template, sort: str, lines: Sequence[ComposedLine]) -> str:
     if sort == 'own' or sort.startswith('other'):
         styled = drawn if sort == 'own' or drawn.chance(0.7) else template(drawn.random)
         return _story(styled, lines, 'story' if sort == 'own' else 'other')
-    name = 'nav' if sort == 'menu' and drawn.chance(0.3) else 'footer' if sort == 'footer' and drawn.chance(0.5) else 'aside' if drawn.chance(0.1) else ''
+    name = (
+        'nav'
+        if sort == 'menu' and drawn.chance(0.3)
+        else 'footer'
+        if sort == 'footer' and drawn.chance(0.5)
+        else 'aside'
+        if drawn.chance(0.1)
+        else ''
+    )
     inside = ''.join(_line(drawn, line) for line in lines)
     if '<li' in inside:
         inside = f'<ul{drawn.names(sort)}>{inside}</ul>'
@@ -238,56 +244,3 @@ def _table(drawn: Template, zones: Sequence[tuple[str, list[tuple[str, ComposedL
     row = f'<table><tr><td{drawn.names("menu")}>{parts[left]}</td><td>{"".join(parts[place] for place in right)}</td></tr></table>'
     before = ''.join(parts[place] for place in range(own[0]) if place != left)
     return f'{before}{row}{"".join(parts[own[-1] + 1 :])}'
-
-
-def _truth(texts: Sequence[str], lines: Sequence[ComposedLine]) -> tuple[ComposedLine, ...] | None:
-    """The composed line of each line of the page: in their order, or else, beside a menu, by the story's line that it ends with."""
-    spelled = [' '.join(line.text.split()) for line in lines]
-    return _in_order(texts, spelled, lines) or _beside_menu(texts, spelled, lines)
-
-
-def _in_order(texts: Sequence[str], spelled: Sequence[str], lines: Sequence[ComposedLine]) -> tuple[ComposedLine, ...] | None:
-    """The lines in their order, and for the bullet of an item that holds a block a line of noise."""
-    found: list[ComposedLine] = []
-    place = 0
-    for text in texts:
-        if place < len(spelled) and (text.endswith(spelled[place]) or spelled[place].endswith(text)):
-            found.append(lines[place])
-            place += 1
-        elif text in _BULLETS:
-            found.append(ComposedLine(text, 'navigation'))
-        else:
-            return None
-    return tuple(found) if place == len(lines) else None
-
-
-def _beside_menu(texts: Sequence[str], spelled: Sequence[str], lines: Sequence[ComposedLine]) -> tuple[ComposedLine, ...] | None:
-    """The lines of two columns that run together, each with the longest composed line that ends it."""
-    found: list[ComposedLine] = []
-    left = list(zip(spelled, lines, strict=True))
-    for text in texts:
-        place = _best(text, left)
-        if place is None and text in _BULLETS:
-            found.append(ComposedLine(text, 'navigation'))
-            continue
-        if place is None:
-            return None
-        found.append(left[place][1])
-        del left[place]
-        if left and text != spelled[lines.index(found[-1])]:
-            left = _without_menu_entry(text, found[-1], left)
-    return tuple(found) if not any(line.kind in STORY_KINDS for _, line in left) else None
-
-
-def _best(text: str, left: Sequence[tuple[str, ComposedLine]]) -> int | None:
-    """The longest composed line that ends the text, and is most of it."""
-    fits = [(len(wanted), -place) for place, (wanted, _) in enumerate(left[:150]) if text.endswith(wanted)]
-    size, place = max(fits, default=(0, 0))
-    return -place if size * 2 >= len(text) else None
-
-
-def _without_menu_entry(text: str, line: ComposedLine, left: list[tuple[str, ComposedLine]]) -> list[tuple[str, ComposedLine]]:
-    """The lines left once the menu entry in front of a line is taken out."""
-    before = text[: len(text) - len(' '.join(line.text.split()))].strip(' *+o-')
-    place = next((place for place, (wanted, other) in enumerate(left) if other.kind == 'navigation' and wanted.strip(' *+o-') == before), None)
-    return left if place is None else [*left[:place], *left[place + 1 :]]
