@@ -11,7 +11,7 @@ from typing import Final
 from builder.labelling.cohesion import links_of, seams_of, shares
 from builder.labelling.shapes import Shape, bucket, shape
 
-FEATURE_VERSION: Final = 1
+FEATURE_VERSION: Final = 2
 """Raised whenever a feature's name or meaning changes; weights of another version are not opened."""
 _REACH: Final = 40
 """Lines beyond which running text is not near any more."""

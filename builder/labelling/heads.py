@@ -27,8 +27,9 @@ _NAMED_CREDIT: Final = 0.02
 def with_head(reading: Reading, group: Sequence[int], floor: int) -> dict[int, str]:
     """The story's lines with their kinds, its head completed by lines from `floor` on that the group does not hold."""
     kinds = {line: reading.kind(line) for line in group}
-    if 'title' in kinds.values():
-        return _with_date_above(reading, kinds, min(line for line, kind in kinds.items() if kind == 'title'), floor)
+    tagged = tagged_title(reading, group)
+    if tagged is not None:
+        return _with_date_above(reading, kinds, tagged, floor)
     title = title_of(reading, group, floor)
     if title is None:
         return kinds
@@ -37,9 +38,16 @@ def with_head(reading: Reading, group: Sequence[int], floor: int) -> dict[int, s
     return _with_date_above(reading, {title: 'title'} | head | {line: kind for line, kind in kinds.items() if line != title}, title, floor)
 
 
+def tagged_title(reading: Reading, group: Sequence[int]) -> int | None:
+    """The group's line with the tag of a title, unless text of the story stands before it: then it heads a part of that only."""
+    first = next((line for line in group if reading.kind(line) == 'title'), None)
+    before = [line for line in group if first is not None and line < first and reading.kind(line) == 'body']
+    return None if len(before) > 1 else first
+
+
 def title_of(reading: Reading, group: Sequence[int], floor: int = 0) -> int | None:
     """The line that is the group's title: the one tagged so, else one of the headlines from `floor` on above it, or its own first line."""
-    tagged = next((line for line in group if reading.kind(line) == 'title'), None)
+    tagged = tagged_title(reading, group)
     if tagged is not None:
         return tagged
     text = [one for one in reading.running(group) if one is not reading.shapes[group[0]]][:_TEXT]

@@ -7,17 +7,17 @@ if the digest is the recorded one: the reader of a damaged CRF file can crash.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Final
 
-import pycrfsuite
-
 from builder.errors import ModelError
+from builder.labelling.ensemble import Ensemble
 from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
-from builder.labelling.tags import NOISE_TAGS, RELATED, STORY_TAGS, kind_of
+from builder.labelling.tags import NOISE_TAGS, RELATED, kind_of
 from builder.labels import MAIN, NOISE
 from builder.model import Vote
 
@@ -27,8 +27,6 @@ FORMAT_VERSION: Final = 1
 _CHOICE: Final = 0.95
 """Least confidence that a line of another whole story is noise. Of such lines .98 were on composed pages; on the few gold pages where the
 second pass saw two stories in one, far fewer."""
-_SURE: Final = 0.05
-"""Probability left over by a noise tag below which it is not asked which other tags it falls to: most lines of a menu."""
 _LEAST: Final = 0.55
 """Least confidence of a vote in which both passes agree."""
 _ADDED: Final = 0.65
@@ -46,12 +44,7 @@ class LineLabeller:
         content, record = _read(weights)
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
-        self._content = content  # the tagger reads this memory as long as it lives
-        self._tagger = pycrfsuite.Tagger()
-        self._tagger.open_inmemory(content)
-        known = set(self._tagger.labels())
-        self._story_tags = [tag for tag in STORY_TAGS if tag in known]
-        self._noise_tags = [tag for tag in NOISE_TAGS if tag in known]
+        self._ensemble = Ensemble(_members(content, record))
 
     def __reduce__(self) -> tuple[Callable[[Path], 'LineLabeller'], tuple[Path]]:
         return LineLabeller, (self._weights,)
@@ -71,32 +64,24 @@ class LineLabeller:
         return [self._vote(reading, line, *told.get(line, (None, None))) for line in range(len(texts))]
 
     def read(self, texts: Sequence[str]) -> Reading:
-        """What the sequence model alone makes of the lines; the marginals of the last page read stay in the tagger.
+        """What the sequence models alone make of the lines; the marginals of the last page read stay in them.
 
         Runs of white space count as one space: saved HTML has none of them, a text dump of the same page may.
         """
         texts = [' '.join(text.split()) for text in texts]
-        tags = self._tagger.tag(features(texts))
-        return Reading([shape(text) for text in texts], tags, [self._in_story(line, tag) for line, tag in enumerate(tags)])
-
-    def _in_story(self, line: int, tag: str) -> float:
-        """The probability that the line belongs to any story. Where its own noise tag leaves little, the rest is an upper bound."""
-        rest = 1.0 - float(self._tagger.marginal(tag, line))
-        if tag in self._noise_tags and rest < _SURE:
-            return rest
-        return min(1.0, sum(float(self._tagger.marginal(other, line)) for other in self._story_tags))
+        tags, probabilities = self._ensemble.read(features(texts))
+        return Reading([shape(text) for text in texts], tags, probabilities)
 
     def _vote(self, reading: Reading, line: int, kind: str | None, story: int | None) -> Vote:
         """The vote for a line of the page's own story (0), of another whole story (from 1), or of none (None)."""
         probability, tag = reading.probabilities[line], reading.tags[line]
         if kind and story == 0:
-            return self._voted(MAIN, kind, max(probability, _ADDED if tag in self._noise_tags else _LEAST))
+            return self._voted(MAIN, kind, max(probability, _ADDED if tag in NOISE_TAGS else _LEAST))
         if story:
             return self._voted(NOISE, RELATED, max(1 - probability, _CHOICE), story)
-        if tag in self._noise_tags:
+        if tag in NOISE_TAGS:
             return self._voted(NOISE, kind_of(tag), max(1 - probability, _LEAST))
-        noise = max(self._noise_tags, key=lambda other: float(self._tagger.marginal(other, line)))
-        return self._voted(NOISE, kind_of(noise), max(1 - probability, _DROPPED))
+        return self._voted(NOISE, self._ensemble.likeliest_noise(line), max(1 - probability, _DROPPED))
 
     def _voted(self, label: str, kind: str, confidence: float, story: int | None = None) -> Vote:
         return Vote('model', self.name, self.version, label, kind, round(min(1.0, confidence), 4), story)
@@ -112,6 +97,12 @@ def _story_number(index: int | None, own: int | None) -> int | None:
 def load_labeller() -> LineLabeller:
     """The labeller with the shipped weights; raises ModelError where they are missing or not the recorded ones."""
     return LineLabeller()
+
+
+def _members(content: bytes, record: dict[str, Any]) -> list[bytes]:
+    """The weights of each member, one after the other in the file."""
+    ends = list(accumulate(record.get('members', [len(content)])))
+    return [content[start:end] for start, end in pairwise([0, *ends])]
 
 
 def _read(weights: Path) -> tuple[bytes, dict[str, Any]]:

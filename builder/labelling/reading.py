@@ -31,6 +31,11 @@ class Reading:
         """The shapes of the paragraphs among `lines`."""
         return [self.shapes[line] for line in lines if self.is_running(line)]
 
+    def is_under_headline(self, line: int) -> bool:
+        """Whether the line is running text right under a headline, or under a headline and its date."""
+        above = line - 2 if line > 1 and self.shapes[line - 1].date else line - 1
+        return line > 0 and self.shapes[line].long and self.shapes[above].heading
+
     def is_credit(self, line: int) -> bool:
         """Whether the line is a credit by tag and by shape."""
         return self.kind(line) == 'byline' and bool({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'} & set(self.shapes[line].features))

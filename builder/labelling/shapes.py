@@ -20,23 +20,31 @@ _DATE_REST: Final = re.compile(
     r'[\d\s:/.,|()+-]|(?<=\d)T(?=\d)|thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|ngày|tháng|gmt|giờ|phút|trước|am|pm|cập nhật|đăng|lúc',
     re.IGNORECASE,
 )
-_CREDIT: Final = re.compile(r'^\(?(?:theo|nguồn|bài|tác giả|tổng hợp|pv|ctv|biên dịch|thực hiện)\b[^.]{0,50}[.)]?$', re.IGNORECASE)
+_CREDIT: Final = re.compile(
+    r'^\(?(?:theo|nguồn|bài|tác giả|tổng hợp|pv|ctv|biên dịch|thực hiện|ảnh|nhóm)\b[^.]{0,50}[.)]?$'
+    r'|^.{2,60}(?:\(?\b(?:tổng hợp|lược dịch|biên dịch|thực hiện|biên soạn|dịch|ghi|t/h)\)?|\((?:theo|tổng hợp|nguồn|lược)\b[^)]{0,50}\))$'
+)
 _PICTURE: Final = re.compile(
     r'\b[Ảả]nh(?: minh h[oọ][aạ])?\s*[:.]|\([Ảả]nh\b|\b[Nn]guồn [Ảả]nh\b|\bẢNH:|^Ảnh\b|\b(?:bìa|bên|thứ \w+ từ) (?:trái|phải)\b|\((?:trái|phải)\)'
 )
-_POINTER: Final = re.compile(r'^(?:>|»|▶|→|•? ?(?:xem|đọc|tin|bài)(?: \w+)? (?:thêm|liên quan|tiếp|lại)\b)', re.IGNORECASE)
-_CONTACT: Final = re.compile(r'[\w.]@\w|https?://|www\.|\b\w+\.(?:vn|com|net|org)\b|©|®|\(c\)|\b[Cc]opyright|\b(?:\d[ .-]?){8,11}\b')
-_OFFICE: Final = re.compile(
-    r'giấy phép|tổng biên tập|tòa soạn|toà soạn|cơ quan (?:chủ quản|ngôn luận)|bản quyền|hotline|đường dây nóng|điện thoại|trụ sở|địa chỉ|liên hệ|chịu trách nhiệm|ghi rõ nguồn',
-    re.IGNORECASE,
+_POINTER: Final = re.compile(r'^(?:>|»|▶|→|•? ?(?:xem|đọc|tin|bài)(?: \w+)? (?:thêm|liên quan|tiếp|lại)\b)')
+_ASKED: Final = re.compile(r'^(?:[-*–] ?)?(?:hỏi|đáp|trả lời|pv|phóng viên|bạn đọc)\b[^:]{0,20}:')
+_YEAR: Final = re.compile(r'^(?:[-+•*] ?)?(?:năm |tháng |ngày )?\d{1,4}(?:/\d{1,4})*(?::|h\d\d| ?-) ')
+_TELEPHONE: Final = re.compile(r'\b(?:\d[ .-]?){8,11}\b')
+_CONTACTS: Final = ('@', '://', 'www.', '.vn', '.com', '.net', '.org', '©', '®', '(c)', 'copyright')
+_OFFICE: Final = (
+    'giấy phép', 'tổng biên tập', 'tòa soạn', 'toà soạn', 'cơ quan chủ quản', 'cơ quan ngôn luận', 'bản quyền', 'hotline', 'đường dây nóng', 'điện thoại', 'trụ sở', 'địa chỉ',
+    'liên hệ', 'chịu trách nhiệm', 'ghi rõ nguồn',
+)  # fmt: skip
+_SHARE: Final = ('chia sẻ', 'facebook', 'twitter', 'zalo', 'google', 'bình chọn', 'lượt xem', 'copy', 'sao chép', 'in bài', 'gửi', 'video', 'nghe', 'tải')
+_COMMENT: Final = ('bình luận', 'ý kiến', 'phản hồi', 'trả lời', 'thành viên', 'bạn đọc', 'đăng nhập')
+_ADVERT: Final = ('quảng cáo', 'tài trợ', 'khuyến m', 'ưu đãi', 'giảm giá', 'miễn phí', 'mua ngay', 'đăng ký', 'đăng kí', '₫', 'ứng dụng')
+_HEADING: Final = ('nổi bật', 'liên quan', 'chuyên mục', 'quan tâm', 'tiêu điểm')
+_HEADING_WORDS: Final = frozenset({'tin', 'bài', 'đọc', 'xem', 'mới', 'khác', 'nhiều', 'video'})
+_FAMILIES: Final = frozenset(
+    'nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh trương đinh lâm phùng mai tô hà cao lương'.split()
 )
-_SHARE: Final = re.compile(
-    r'chia sẻ|facebook|twitter|zalo|google|bình chọn|lượt xem|copy|sao chép|in bài|gửi|video|nghe|tải', re.IGNORECASE
-)
-_COMMENT: Final = re.compile(r'bình luận|ý kiến|phản hồi|trả lời|thành viên|bạn đọc|đăng nhập', re.IGNORECASE)
-_ADVERT: Final = re.compile(r'quảng cáo|tài trợ|khuyến m|ưu đãi|giảm giá|miễn phí|mua ngay|đăng k[ýí]|₫|ứng dụng', re.IGNORECASE)
-_HEADING: Final = re.compile(r'\b(?:tin|bài|đọc|xem|mới|nổi bật|liên quan|chuyên mục|quan tâm|tiêu điểm|khác|nhiều|video)\b', re.IGNORECASE)
-_TAG: Final = re.compile(r'^(?:tags?|từ khóa|từ khoá|chủ đề|thẻ|xem thêm về)\b', re.IGNORECASE)
+_TAG: Final = re.compile(r'^(?:tags?|từ khóa|từ khoá|chủ đề|thẻ|xem thêm về)\b')
 _PREFIX: Final = re.compile(r'^(?:\([^)]{2,30}\)|[\w.]{2,20})\s*[-–] ')
 _MARK: Final = re.compile(r'^(?:[+*•»o›-] |\d{1,2}[.)/] |[a-zđ]\) )')
 _SENTENCE_END: Final = re.compile(r'[.!?…]["”\']? +(?=[^\Wa-z\d])')
@@ -47,12 +55,12 @@ _STOP_WORDS: Final = """
 _STOPS: Final = frozenset(_STOP_WORDS.split())
 _LENGTHS: Final = (4, 9, 16, 25, 36, 50, 65, 80, 100, 130, 180, 260, 400)
 _WORDS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
-_PATTERNS: Final = (
-    ('credit', _CREDIT.match), ('picture', _PICTURE.search), ('pointer', _POINTER.match), ('contact', _CONTACT.search), ('office', _OFFICE.search), ('share', _SHARE.search),
-    ('comment', _COMMENT.search), ('heading', _HEADING.search), ('advert', _ADVERT.search), ('tag', _TAG.match), ('prefix', _PREFIX.match), ('mark', _MARK.match),
+_STARTS: Final = (
+    ('credit', _CREDIT.match), ('pointer', _POINTER.match), ('tag', _TAG.match), ('asked', _ASKED.match), ('year', _YEAR.match),
 )  # fmt: skip
-_SHORT_ONLY: Final = frozenset({'share', 'comment', 'heading', 'advert'})
-"""Patterns of everyday words, which say something in a short line only."""
+"""Patterns of a whole line in lower case, or of its start."""
+_PHRASES: Final = (('share', _SHARE), ('comment', _COMMENT), ('heading', _HEADING), ('advert', _ADVERT))
+"""Everyday words, which say something in a short line only."""
 
 
 def bucket(value: float, edges: tuple[float, ...]) -> int:
@@ -83,13 +91,14 @@ def shape(text: str) -> Shape:
     """The shape of a line, a string in NFC. Menus repeat on every page of a site, hence the cache."""
     words = text.split()
     length, end = len(text), _end(text)
-    lower = tuple(word.strip('“”"\'‘’(),.:;!?…*+') for word in text.lower().split())
+    small = text.lower()
+    lower = tuple(word.strip('“”"\'‘’(),.:;!?…*+') for word in small.split())
     capitals = [place for place, word in enumerate(words) if word[:1].isupper()]
     pairs = tuple(pairwise(lower))
     is_long = length >= VERY_LONG or (length >= LONG and end in {'stop', 'final', 'dots', 'quote', 'quotestop', 'ask'})
     size, count = bucket(length, _LENGTHS), bucket(len(words), _WORDS)
     share = bucket(len(capitals) / max(len(words), 1), (0.01, 0.15, 0.3, 0.5, 0.75, 1.0))
-    near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, length))
+    near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, small, lower))
     own = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}', *_contents(text, words, lower))
     names = tuple(words[place].strip('“”"\'‘’(),.:;!?…') for place in capitals if place)
     return Shape(
@@ -139,11 +148,28 @@ def _start(text: str) -> str:
     return 'quote' if first in '“"‘\'' else 'paren' if first == '(' else 'mark'
 
 
-def _patterns(text: str, length: int) -> list[str]:
-    found = [f'p{name}' for name, matches in _PATTERNS if (length < LONG or name not in _SHORT_ONLY) and matches(text)]
-    if _TIME.search(text):
+def _patterns(text: str, lower: str, words: tuple[str, ...]) -> list[str]:
+    """The patterns that a line has; the cheap signs of each are asked for before the pattern is tried."""
+    found = [f'p{name}' for name, matches in _STARTS if matches(lower)]
+    found += [f'p{name}' for name, matches in (('prefix', _PREFIX.match), ('mark', _MARK.match)) if matches(text)]
+    if ('ảnh' in lower or '(' in lower or 'bìa ' in lower or 'từ ' in lower) and _PICTURE.search(text):
+        found.append('ppicture')
+    if len(text) < LONG:
+        found += [f'p{name}' for name, phrases in _PHRASES if _holds(lower, phrases)]
+        if 'pheading' not in found and not _HEADING_WORDS.isdisjoint(words):
+            found.append('pheading')
+    if _holds(lower, _OFFICE):
+        found.append('poffice')
+    numbers = len(_DIGIT.findall(text))
+    if _holds(lower, _CONTACTS) or (numbers > 7 and _TELEPHONE.search(text)):
+        found.append('pcontact')
+    if numbers and _TIME.search(text):
         found.append(f't{bucket(len(_DATE_REST.sub("", text[:80])), (1, 4, 12, 30))}')
     return found
+
+
+def _holds(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 def _contents(text: str, words: list[str], lower: tuple[str, ...]) -> list[str]:
@@ -159,6 +185,8 @@ def _contents(text: str, words: list[str], lower: tuple[str, ...]) -> list[str]:
     commas = text.count(',')
     if commas:
         found.append(f',{bucket(commas / len(words), (0.08, 0.2, 0.3))}')
+    if words and len(words) < 9 and lower[0] in _FAMILIES:
+        found.append(f'family{len(words)}')
     if words and all(word[:1].isupper() or not word[:1].isalpha() for word in words) and 1 < len(words) <= 6:
         found.append('Name' if '/' not in text else 'Name/')
     return found

@@ -11,13 +11,15 @@ from itertools import pairwise
 from typing import Final
 
 from builder.labelling.cohesion import name_overlap, overlap
-from builder.labelling.heads import title_of, with_head
+from builder.labelling.heads import tagged_title, title_of, with_head
+from builder.labelling.missed import MANY_PAIRS, doubtful_story, missed
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
 from builder.labelling.tags import BEGIN, kind_of
 from builder.labels import STORY_KINDS
 
-_TEXT: Final = frozenset({'lead', 'body'})
+_OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
+"""Kinds that a story may begin with, whatever its length."""
 _WINDOW: Final = 8
 """Running lines on either side of a seam that are compared."""
 _FULL: Final = 1.2
@@ -48,19 +50,19 @@ _ABOUT_TITLE: Final = 0.3
 """Share of the word pairs of a story's title that its text from the second paragraph on repeats; of a list it repeats none."""
 _MANY_PAIRS: Final = 6
 """Headlines with a summary under them from which a page is one of lists, where a story needs more than two paragraphs to be one."""
-_OWN_WORDS: Final = 0.4
-"""Share of its word pairs in the story from which a paragraph near it is its own, whatever the sequence model said."""
-_SHARED_WORDS: Final = 0.25
-"""The same where the sequence model gave it a chance of `_DOUBTED` or more."""
-_DOUBTED: Final = 0.1
 _ADDED: Final = 0.6
 """What a line that the second pass adds to a story counts as a paragraph of it."""
-_AFTER: Final = 5
-"""Lines after a story's last in which it is looked for paragraphs that were missed."""
 _REPEATED: Final = 0.1
 """Share of a title's word pairs in a text from which it is a title of that text (`heads`)."""
+_PARTS: Final = 4
+"""Titled parts in a row that make a round-up."""
+_PART: Final = 20
+"""Lines that a part of a round-up has at most."""
 _NEAR: Final = 6
 """Lines between two stories that are next to each other."""
+_FEW: Final = 3
+_ALTERNATING: Final = 0.5
+"""Share of three or more paragraphs right under a headline from which they look like a list of summaries."""
 _LIST: Final = 0.3
 """Share of headings from which lines alternate."""
 _CERTAIN: Final = 0.97
@@ -81,15 +83,24 @@ class Story:
 
 def find_stories(reading: Reading) -> list[Story]:
     """The full stories of a page in order."""
-    groups = [part for group in _joined(reading, _groups(reading)) for part in _cut(reading, group)]
+    groups = [part for group in _joined(reading, _rounded_up(reading, _groups(reading))) for part in _cut(reading, group)]
     whole, groups = _completed(reading, groups)
-    groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group)])
+    groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group) and not _is_part_of_lists(whole, group)])
+    if not groups:
+        whole, groups = _completed(*_with_doubtful(reading))
     return [Story(tuple(_with_one_title(whole, group))) for group in groups]
+
+
+def _with_doubtful(reading: Reading) -> tuple[Reading, list[list[int]]]:
+    """The reading with the paragraphs of a doubtful story as text, and that story."""
+    lines = doubtful_story(reading)
+    tags = ['body' if line in lines else tag for line, tag in enumerate(reading.tags)]
+    return Reading(reading.shapes, tags, reading.probabilities), [lines] if lines else []
 
 
 def _with_one_title(reading: Reading, group: Sequence[int]) -> Iterator[tuple[int, str]]:
     """The group's lines with their kinds; a title after the first is a lead where it is long enough, else a subheading."""
-    first = _title_line(reading, group)
+    first = tagged_title(reading, group)
     for line in group:
         kind = reading.kind(line)
         yield line, kind if kind != 'title' or line == first else 'lead' if reading.shapes[line].texty else 'subheading'
@@ -102,25 +113,12 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
     ends = [*(group[0] for group in groups[1:]), len(tags)]
     completed = []
     for group, floor, end in zip(groups, floors, ends, strict=False):
-        kinds = _missed(reading, group, end) | with_head(reading, group, floor)
+        kinds = missed(reading, group, end) | with_head(reading, group, floor)
         for line, kind in kinds.items():
             if line not in group or kind != reading.kind(line):
                 tags[line], probabilities[line] = kind, max(probabilities[line], _ADDED)
         completed.append(sorted(kinds))
     return Reading(reading.shapes, tags, probabilities), completed
-
-
-def _missed(reading: Reading, group: Sequence[int], end: int) -> dict[int, str]:
-    """Paragraphs in the story's holes, and right after it, that repeat so much of it that they must be its own."""
-    inside = set(group)
-    near = [line for line in range(group[0], min(group[-1] + _AFTER, end)) if line not in inside and reading.shapes[line].long]
-    title = title_of(reading, group)
-    text = [*reading.running(group), *([reading.shapes[title]] if title is not None else [])]
-    return {
-        line: 'body'
-        for line in near
-        if overlap(text, [reading.shapes[line]]) >= (_OWN_WORDS if reading.probabilities[line] < _DOUBTED else _SHARED_WORDS)
-    }
 
 
 def _groups(reading: Reading) -> list[list[int]]:
@@ -163,19 +161,36 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     heading, gap = reading.shapes[first].heading, first - last > 1
     if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
         return cohesion(told, coming) < _CUT_AT_DATE
-    if _is_ended(reading, last) and (heading or gap):
+    if _is_ended(reading, last) and (heading or gap or reading.kind(first) in _OPENING):
         return cohesion(told, coming) < _CUT_AFTER_CREDIT
     plain = reading.kind(first) in {'subheading', 'caption', 'body'}
     return len(told) > 2 and len(coming) > 2 and (gap or (heading and not plain)) and cohesion(told, coming) < _CUT
+
+
+def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
+    """The groups, each chain of parts that follow each other without a line, a credit or a date between them joined: a round-up."""
+    chains: list[list[list[int]]] = []
+    for group in groups:
+        if chains and group[0] - chains[-1][-1][-1] == 1 and not _is_closed(reading, chains[-1][-1]) and not _is_closed(reading, group):
+            chains[-1].append(group)
+        else:
+            chains.append([group])
+    return [part for chain in chains for part in ([[line for one in chain for line in one]] if len(chain) >= _PARTS else chain)]
+
+
+def _is_closed(reading: Reading, group: Sequence[int]) -> bool:
+    """Whether the group has what only a story of its own has: a credit, a date, "./.", or a length."""
+    return len(group) > _PART or any(reading.kind(line) in {'byline', 'dateline'} or _is_ended(reading, line) for line in group)
 
 
 def _joined(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
     """The groups, joined to the one before where both speak of the same; a title that loses its story so is dropped."""
     joined: list[list[int]] = []
     for group in groups:
-        if joined and _goes_on(reading, joined[-1], group):
+        floor = joined[-2][-1] + 1 if len(joined) > 1 else 0
+        if joined and _goes_on(reading, joined[-1], group, floor):
             headed = _is_head(reading, joined[-1])
-            joined[-1] += [line for line in group if headed or reading.kind(line) != 'title' or _title_line(reading, joined[-1]) is None]
+            joined[-1] += [line for line in group if headed or reading.kind(line) != 'title' or tagged_title(reading, joined[-1]) is None]
         else:
             joined.append(list(group))
     return joined
@@ -186,16 +201,12 @@ def _is_head(reading: Reading, group: Sequence[int]) -> bool:
     return 'body' not in map(reading.kind, group)
 
 
-def _title_line(reading: Reading, group: Sequence[int]) -> int | None:
-    return next((line for line in group if reading.kind(line) == 'title'), None)
-
-
-def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int]) -> bool:
-    """Whether two neighbouring groups are one story."""
+def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floor: int) -> bool:
+    """Whether two neighbouring groups are one story; the title of the first stands at `floor` or below."""
     headed, adjacent = _is_head(reading, before), after[0] - before[-1] == 1
     if after[0] - before[-1] > _FAR or (not headed and _is_ended(reading, before[-1])):
         return False
-    text, title, other = reading.running(after), _title_line(reading, before), _title_line(reading, after)
+    text, title, other = reading.running(after), title_of(reading, before, floor), tagged_title(reading, after)
     told = overlap(text, [reading.shapes[title]]) if title is not None else 0.0
     told_by_other = overlap(text, [reading.shapes[other]]) if other is not None else 0.0
     if told >= _REPEATED and headed and (adjacent or told >= told_by_other):
@@ -230,6 +241,16 @@ def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -
     return share < _LOOSE and len(running) >= _WINDOW and about < _REPEATED and _mean_probability(reading, group) < _CERTAIN
 
 
+def _is_part_of_lists(reading: Reading, group: Sequence[int]) -> bool:
+    """Whether the group has the shape of a list, headline and summary by turns, on a page that holds many of that shape."""
+    running = [line for line in group if reading.is_running(line)]
+    if len(running) < _FEW or any(map(reading.is_credit, group)):
+        return False
+    listed = sum(map(reading.is_under_headline, running))
+    elsewhere = sum(reading.is_under_headline(line) for line in range(len(reading.shapes)) if line not in group)
+    return listed >= _ALTERNATING * len(running) and elsewhere >= MANY_PAIRS
+
+
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
     running = [reading.probabilities[line] for line in group if reading.is_running(line)]
     return sum(running) / max(len(running), 1)
@@ -244,27 +265,21 @@ def _coherence(running: Sequence[Shape]) -> float:
 def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
     """The groups without those that are a stretch of a list of headlines with summaries, or its last item."""
     inside = {line for group in groups for line in group}
-    pairs = sum(not {line, line - 1} & inside and _is_pair(reading, line) for line in range(1, len(reading.shapes)))
+    pairs = sum(not {line, line - 1} & inside and reading.is_under_headline(line) for line in range(1, len(reading.shapes)))
     sizes = [len(reading.running(group)) for group in groups]
     kept = []
     for place, group in enumerate(groups):
         if _about_title(reading, group) >= _ABOUT_TITLE:
             kept.append(group)
             continue
-        listed = sizes[place] == 3 and sum(_is_pair(reading, line) for line in group if line) > 1
+        listed = sizes[place] == 3 and sum(reading.is_under_headline(line) for line in group if line) > 1
         if pairs >= _MANY_PAIRS and (sizes[place] <= 2 or listed):
             continue
-        follows_list = any(_is_pair(reading, line) for line in range(max(group[0] - 3, 1), group[0]))
+        follows_list = any(reading.is_under_headline(line) for line in range(max(group[0] - 3, 1), group[0]))
         if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= _NEAR:
             continue
         kept.append(group)
     return kept
-
-
-def _is_pair(reading: Reading, line: int) -> bool:
-    """Whether the line is running text right under a headline, or under a headline and its date."""
-    above = line - 2 if line > 1 and reading.shapes[line - 1].date else line - 1
-    return reading.shapes[line].long and reading.shapes[above].heading
 
 
 def _about_title(reading: Reading, group: Sequence[int]) -> float:

@@ -27,6 +27,7 @@ from builder.training.layout import (
     comments,
     footer,
     headline_list,
+    headline_of,
     item,
     lines_of,
     masthead,
@@ -44,10 +45,10 @@ NO_STORY_SHARE: Final = 0.17
 """Of composed pages; a crawl holds more story pages than fronts."""
 BARE_SHARE: Final = 0.35
 """Of story pages: those without menu and footer."""
-FORUM_SHARE: Final = 0.05
+FORUM_SHARE: Final = 0.07
 """Of framed story pages: threads of a forum."""
-COLUMNS_SHARE: Final = 0.02
-"""Of framed story pages: those whose story stood in a table beside a menu."""
+COLUMNS_SHARE: Final = 0.04
+"""Of framed story pages: those whose story stood in a table beside a menu or a list."""
 _ITEM_PARTS: Final = (
     ('headline',), ('headline',), ('headline',), ('headline', 'time'), ('time', 'headline'), ('headline', 'section'), ('headline', 'section', 'time'),
     ('headline', 'time', 'section'), ('section', 'headline'), ('headline', 'stamp'), ('headline', 'date'), ('count', 'headline'), ('headline', 'count'),
@@ -107,7 +108,8 @@ def _style(rng: Random, lexicon: Lexicon) -> Style:
         date_format=rng.choice(_DATE_FORMATS),
         bullet=rng.choice(('', '', '', '', '', '* ', '- ', '+ ', '» ', '• ', '1. ')),
         item_parts=rng.choice(_ITEM_PARTS),
-        teaser=rng.choice(('cut', 'cut', 'whole', 'whole', 'glued')),
+        teaser=rng.choice(('cut', 'cut', 'whole', 'whole', 'glued', 'found')),
+        prefix=rng.random() < 0.15,
         headings=rng.choice(('plain', 'plain', 'plain', 'upper', 'colon')),
         year=rng.randint(2008, 2027),
     )
@@ -135,12 +137,14 @@ def _worth_a_page(desk: Desk, stock: Stock) -> int:
 
 
 def _beside_a_menu(desk: Desk, story: Lines) -> Lines:
-    """The story as a table of two columns is flattened: a menu's entries in front of its lines and between them."""
+    """The story as a table of two columns is flattened: a menu's entries in front of its lines, or a menu or list between them."""
+    glued, listed = desk.chance(0.6), desk.chance(0.4)
     lines: Lines = []
     for line in story:
-        lines.append(replace(line, text=f'{desk.phrase("sections")} {line.text}') if desk.chance(0.8) else line)
+        lines.append(replace(line, text=f'{desk.phrase("sections", 0.3)} {line.text}') if glued and desk.chance(0.8) else line)
         if desk.chance(0.5):
-            lines.append(ComposedLine(desk.phrase('sections'), 'navigation'))
+            beside = ComposedLine(desk.phrase('sections', 0.3), 'navigation')
+            lines.append(ComposedLine(headline_of(desk, desk.article()), 'related_link') if listed and not glued else beside)
     return lines
 
 
@@ -194,7 +198,15 @@ def _page_without_story(desk: Desk) -> ComposedPage:
 
 def _home(desk: Desk, index: int) -> Lines:
     blocks = (section_block, section_block, section_block, headline_list, teaser_list, adverts, widgets)
-    return [line for _ in range(desk.random.randint(4, 22)) for line in desk.random.choice(blocks)(desk, index)]
+    featured = _featured(desk, index) if desk.chance(0.3) else []
+    return featured + [line for _ in range(desk.random.randint(4, 22)) for line in desk.random.choice(blocks)(desk, index)]
+
+
+def _featured(desk: Desk, index: int) -> Lines:
+    """The story on top of a home page or list: headline, its date or none, summary, and sometimes the first paragraph as well."""
+    lines = item(desk, index, desk.random.choice((('headline', 'teaser'), ('headline', 'time', 'teaser'), ('section', 'headline', 'teaser'))))
+    bodies = [text for kind, text in desk.stock.articles[index].blocks if kind == 'body']
+    return lines + lines_of('teaser', bodies[:1] if desk.chance(0.5) else [])
 
 
 def _list(desk: Desk, index: int) -> Lines:
@@ -206,7 +218,9 @@ def _list(desk: Desk, index: int) -> Lines:
         ('section', 'headline', 'teaser'),
     )
     parts = desk.random.choice((*kinds, ('teaser',), ('headline', 'teaser', 'count'), desk.style.item_parts))
-    lines = [line for _ in range(desk.random.choice((5, 10, 20, 35, 60))) for line in item(desk, desk.other(index, 0.1), parts)]
+    likeness = desk.random.choice((0.1, 0.1, 0.1, 0.9))
+    lines = _featured(desk, index) if desk.chance(0.2) else []
+    lines += [line for _ in range(desk.random.choice((5, 10, 20, 35, 60))) for line in item(desk, desk.other(index, likeness), parts)]
     return lines + ([line for _ in range(desk.random.randint(1, 5)) for line in headline_list(desk, index)] if desk.chance(0.6) else [])
 
 

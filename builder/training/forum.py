@@ -16,9 +16,13 @@ def thread(desk: Desk, index: int) -> Lines:
     opened = desk.random.choice((f"Thảo luận trong '{desk.phrase('sections')}' bắt đầu bởi {writer}, {date}.", f'{writer}, {date}', writer))
     paragraphs = [text for kind, text in article.blocks if kind == 'body'][: desk.random.choice((2, 3, 4, 6, 10))]
     said = [piece for text in paragraphs for piece in (sentences(text) if desk.chance(0.4) else [text])]
-    lines = [ComposedLine(article.title, 'title'), ComposedLine(opened, 'byline')]
+    topic = f'[{desk.words(1, 2)}] ' if desk.chance(0.25) else ''
+    lines = lines_of('category', [' > '.join(desk.phrase('sections', 0.3) for _ in range(3)) + ' >'] if desk.chance(0.5) else [])
+    lines += [ComposedLine(topic + article.title, 'title'), ComposedLine(opened, 'byline')]
     lines += lines_of('navigation', ['Trang 1 / 4', '1 2 3 4 Sau >'] if desk.chance(0.4) else [])
     lines += lines_of('byline', [f'1. {writer}'] if desk.chance(0.4) else []) + lines_of('body', said)
+    lines += lines_of('caption', [desk.words(3, 10)] if desk.chance(0.25) else [])
+    lines += lines_of('dateline', [f'Sửa lần cuối bởi {_nickname(desk)}, {date}'] if desk.chance(0.25) else [])
     lines += lines_of('dateline', [f'{writer}, {date}'] if desk.chance(0.5) else [])
     lines += lines_of('widget', ['#1'] if desk.chance(0.5) else []) + _thanks(desk)
     return lines + [line for number in range(2, desk.random.choice((3, 5, 9, 16))) for line in _reply(desk, index, number)]

@@ -118,10 +118,15 @@ def headline_of(desk: Desk, index: int) -> str:
 
 
 def teaser_of(desk: Desk, index: int) -> str:
-    """A snippet of an article: its lead or first paragraph, whole or cut, with or without its headline glued in front."""
+    """A snippet of an article: its lead or first paragraph, whole or cut, with or without its headline glued in front,
+    or a stretch of it as a search shows."""
     article = desk.stock.articles[index]
     bodies = [text for kind, text in article.blocks if kind == 'body']
     text = article.lead if article.lead and desk.chance(0.8) else (bodies[0] if bodies else article.title)
+    if desk.style.teaser == 'found' and len(text) > 60:
+        words = text.split()
+        return f'...{" ".join(words[desk.random.randrange(len(words) // 2) :])[: desk.random.randint(80, 200)].lower()}...'
+    text = f'({desk.style.site}) - {text}' if desk.style.prefix else text
     limit = desk.random.randint(70, 230)
     if desk.style.teaser != 'whole' and len(text) > limit:
         text = text[:limit].rsplit(' ', 1)[0] + desk.random.choice(('...', '...', ' ...', '…', '... '))

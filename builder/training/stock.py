@@ -76,6 +76,8 @@ class Style:
     bullet: str
     item_parts: tuple[str, ...]
     teaser: str
+    prefix: bool
+    """Whether summaries begin with the site's name."""
     headings: str
     year: int
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from builder.training.articles import Article
 from builder.training.layout import ComposedLine, Lines, adverts, heading, headline_of, item, lines_of, teaser_of, widgets
-from builder.training.stock import Desk, sentences
+from builder.training.stock import Desk
+from builder.training.variations import reshaped
 
 _HEADS: Final = (
     'title lead', 'title lead', 'title lead', 'title dateline lead', 'dateline title lead', 'category title dateline lead', 'category dateline title lead',
@@ -21,11 +22,16 @@ _STORY_DATES: Final = (
 )  # fmt: skip
 
 
+ROUND_UP_SHARE: Final = 0.025
+"""Of framed stories: those that tell of several matters, each under its own heading."""
+
+
 def telling(desk: Desk, index: int, *, framed: bool) -> Lines:
     """The page's own story as its lines, interruptions included. `framed` pages print more above the text than aggregators do."""
     article = desk.stock.articles[index]
     head = _head(desk, article, framed=framed)
-    text = _interrupted(desk, index, _text(desk, article))
+    round_up = framed and desk.chance(ROUND_UP_SHARE)
+    text = _interrupted(desk, index, _parts(desk, index) if round_up else _text(desk, article))
     foot = _foot(desk, article)
     if desk.chance(0.08):
         head = [line for line in head if line.kind != 'lead']
@@ -59,7 +65,8 @@ def _head(desk: Desk, article: Article, *, framed: bool) -> Lines:
 def _head_part(desk: Desk, article: Article, part: str) -> Lines:
     match part:
         case 'title' | 'echo':
-            return [ComposedLine(article.title, 'title' if part == 'title' else 'navigation')]
+            title = _short_title(article.title) if part == 'title' and desk.chance(0.12) else article.title
+            return [ComposedLine(title, 'title' if part == 'title' else 'navigation')]
         case 'lead':
             prefix = (
                 desk.random.choice((f'({desk.style.site}) - ', f'{desk.style.site} - ', f'({desk.style.site}) '))
@@ -74,6 +81,12 @@ def _head_part(desk: Desk, article: Article, part: str) -> Lines:
         case 'category':
             return lines_of('category', [desk.phrase('sections', 0.2) for _ in range(desk.random.choice((1, 1, 2)))])
     return adverts(desk) if part == 'advert' else widgets(desk)
+
+
+def _short_title(title: str) -> str:
+    """The title's first clause where that is four words or more, else its first six words."""
+    clause = title.replace(':', ',').split(',')[0]
+    return clause if len(clause.split()) > 3 else ' '.join(title.split()[:6])
 
 
 def _story_date(desk: Desk) -> str:
@@ -92,94 +105,7 @@ def _text(desk: Desk, article: Article) -> Lines:
         keep = desk.random.choice((2, 2, 3, 4, 5, 7, 10))
         paragraphs = [i for i, line in enumerate(blocks) if line.kind == 'body']
         blocks = blocks[: paragraphs[keep - 1] + 1] if len(paragraphs) >= keep else blocks
-    shape = desk.random.choice((_as_it_is, _as_it_is, _as_it_is, _as_it_is, _split, _joined, _listed, _live, _steps, _pictured))
-    return _captioned(desk, shape(desk, blocks))
-
-
-def _as_it_is(_: Desk, blocks: Lines) -> Lines:
-    return blocks
-
-
-def _split(desk: Desk, blocks: Lines) -> Lines:
-    """Each paragraph cut into its sentences, or into groups of them, as older sites print."""
-    lines: Lines = []
-    for line in blocks:
-        said = sentences(line.text) if line.kind == 'body' else [line.text]
-        step = desk.random.choice((1, 1, 2, 3))
-        lines += lines_of(line.kind, [' '.join(said[i : i + step]) for i in range(0, len(said), step)])
-    return lines
-
-
-def _joined(desk: Desk, blocks: Lines) -> Lines:
-    """Neighbouring paragraphs run together."""
-    lines: Lines = []
-    for line in blocks:
-        if lines and line.kind == lines[-1].kind == 'body' and desk.chance(0.5):
-            lines[-1] = ComposedLine(f'{lines[-1].text} {line.text}', 'body')
-        else:
-            lines.append(line)
-    return lines
-
-
-def _listed(desk: Desk, blocks: Lines) -> Lines:
-    """One paragraph in three turned into a list: an opening line, then short items."""
-    mark = desk.random.choice(('- ', '+ ', '• ', '', '* ', 'a) '))
-    lines: Lines = []
-    for line in blocks:
-        said = sentences(line.text)
-        if line.kind != 'body' or len(said) < 2 or desk.chance(0.6):
-            lines.append(line)
-            continue
-        pieces = [piece.strip() for sentence in said[1:] for piece in sentence.split(', ')]
-        end = desk.random.choice((';', '.', ''))
-        lines += lines_of('body', [said[0].rstrip('.') + ':', *(f'{mark}{piece.rstrip(".;")}{end}' for piece in pieces)])
-    return lines
-
-
-def _live(desk: Desk, blocks: Lines) -> Lines:
-    """A live report or a sequence of steps: a time, a number or a phrase as the heading of each paragraph."""
-    form = desk.random.choice(('%H:%M', '%Hh%M', '{}.', 'Bước {}:', '{}. ', "%n'"))
-    lines: Lines = []
-    for number, line in enumerate(blocks, start=1):
-        if line.kind == 'body' and desk.chance(0.7):
-            title = desk.moment(form.replace('{}', str(number)))
-            lines.append(ComposedLine(title + (desk.words(2, 6) if title.endswith(' ') else ''), 'subheading'))
-        lines.append(line)
-    return lines
-
-
-def _steps(desk: Desk, blocks: Lines) -> Lines:
-    """Instructions: what is needed as a list of short items, then numbered steps of a sentence or two."""
-    said = [sentence for line in blocks if line.kind == 'body' for sentence in sentences(line.text)]
-    needed = [piece.strip() for piece in (said or [''])[0].rstrip('.').split(', ')]
-    mark, step = desk.random.choice(('- ', '+ ', '• ', '')), desk.random.choice(('Bước {}:', 'Bước {}', '{}.', 'Cách {}:'))
-    lines = lines_of('body', said[1:2]) + lines_of('subheading', ['Chuẩn bị:' if desk.chance(0.5) else f'{desk.words(2, 4)}:'])
-    lines += lines_of('body', [mark + piece for piece in needed])
-    for number, start in enumerate(range(2, min(len(said), desk.random.randint(6, 24)), 2), start=1):
-        lines += lines_of('subheading', [step.replace('{}', str(number))]) + lines_of('body', said[start : start + 2])
-    return lines
-
-
-def _pictured(desk: Desk, blocks: Lines) -> Lines:
-    """A picture story: most lines describe a picture."""
-    texts = [sentence for line in blocks if line.kind in {'body', 'caption'} for sentence in sentences(line.text)]
-    credit = desk.random.choice(('', '', ' Ảnh: {name}.', ' (Ảnh: {agency})', ' Ảnh: {agency}'))
-    opening = [line for line in blocks if line.kind == 'body'][: desk.random.randint(1, 2)]
-    return opening + lines_of('caption', [text + desk.fill(credit) for text in texts[3 : desk.random.randint(6, 25)]])
-
-
-def _captioned(desk: Desk, blocks: Lines) -> Lines:
-    """Captions kept, dropped, or moved to the top."""
-    fate = desk.random.random()
-    captions = [line for line in blocks if line.kind == 'caption']
-    if fate < 0.15:
-        return [line for line in blocks if line.kind != 'caption'] or blocks
-    if fate < 0.25 and captions:
-        return [captions[0], *(line for line in blocks if line is not captions[0])]
-    if fate < 0.4 and not captions:
-        names = desk.random.choice(('Ảnh minh họa.', 'Ảnh minh họa: {agency}', '{name}. Ảnh: {agency}', 'Ảnh: {agency}', 'Ảnh: {name}'))
-        return [*blocks[:1], ComposedLine(desk.fill(names), 'caption'), *blocks[1:]]
-    return blocks
+    return reshaped(desk, blocks)
 
 
 def _foot(desk: Desk, article: Article) -> Lines:
@@ -192,6 +118,18 @@ def _foot(desk: Desk, article: Article) -> Lines:
         signed = [desk.phrase('credits') for _ in range(desk.random.choice((1, 1, 1, 1, 2, 3)))]
         return lines_of('byline', [*signed, *([desk.phrase('agencies')] if desk.chance(0.12) else [])])
     return []
+
+
+def _parts(desk: Desk, index: int) -> Lines:
+    """The text of a round-up: the title and the first paragraphs of several stories, under one headline."""
+    mark, most = desk.random.choice(('', '', '', '{}. ', '- ')), desk.random.choice((1, 2, 4))
+    lines: Lines = []
+    for number in range(1, desk.random.randint(4, 9)):
+        other = desk.stock.articles[index if number == 1 else desk.other(index, 0.7)]
+        title = other.title if number > 1 else _short_title(other.title)
+        text = [text for kind, text in other.blocks if kind == 'body']
+        lines += lines_of('subheading', [mark.replace('{}', str(number)) + title]) + lines_of('body', text[: desk.random.randint(1, most)])
+    return lines
 
 
 def _interrupted(desk: Desk, index: int, blocks: Lines) -> Lines:
@@ -211,7 +149,7 @@ def _interruption(desk: Desk, index: int) -> Lines:
         return _player(desk, desk.random.choice((1, 1, 1, 1, 2, 4)))
     if draw < 0.72:
         mark = f'{desk.phrase("pointers")} ' if desk.chance(0.6) else ''
-        return lines_of('related_link', [mark + headline_of(desk, desk.other(index, 0.7)) for _ in range(desk.random.choice((1, 1, 2, 3)))])
+        return lines_of('related_link', [mark + headline_of(desk, desk.other(index, 0.7)) for _ in range(desk.random.choice((1, 1, 2, 3, 5)))])
     if draw < 0.8:
         return [ComposedLine(line.text, 'related_link') for line in item(desk, desk.other(index, 0.6), ('headline',))] + lines_of(
             'teaser', [teaser_of(desk, desk.other(index, 0.5))]

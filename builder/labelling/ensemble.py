@@ -1,0 +1,62 @@
+"""Several CRFs as one: each reads the page by itself, and where they differ their marginal probabilities are averaged.
+
+The members differ in the pages that were composed for their training, so that what one of them learned by chance is outvoted by the others
+(bagging; Breiman, "Bagging predictors", Machine Learning 24, 1996). The features, most of the cost, are worked out once.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pycrfsuite
+
+from builder.labelling.tags import NOISE_TAGS, STORY_TAGS, kind_of
+
+_SURE: Final = 0.05
+"""Probability left over by a noise tag on which all members agree, below which it is not asked which other tags it falls to: most lines of a
+menu."""
+
+
+class Ensemble:
+    """The CRFs whose weights `members` holds. Keeps the marginals of the last page read; `read` another page and they are gone."""
+
+    def __init__(self, members: Sequence[bytes]) -> None:
+        self._members = members  # the taggers read this memory as long as they live
+        self._taggers = [pycrfsuite.Tagger() for _ in members]
+        for tagger, content in zip(self._taggers, members, strict=True):
+            tagger.open_inmemory(content)
+        self._known = [frozenset(tagger.labels()) for tagger in self._taggers]
+        self._noise_tags = [tag for tag in NOISE_TAGS if any(tag in known for known in self._known)]
+        self._story_tags = [tag for tag in STORY_TAGS if any(tag in known for known in self._known)]
+
+    def read(self, rows: Sequence[Sequence[str]]) -> tuple[list[str], list[float]]:
+        """For each line, given its features, its tag and its probability of belonging to any story."""
+        items = pycrfsuite.ItemSequence(rows)
+        paths = []
+        for tagger in self._taggers:
+            tagger.set(items)
+            paths.append(tagger.tag())
+        read = [self._line(line, tags) for line, tags in enumerate(zip(*paths, strict=True))]
+        return [tag for tag, _ in read], [probability for _, probability in read]
+
+    def likeliest_noise(self, line: int) -> str:
+        """The noise kind that the line has if it is noise."""
+        return kind_of(max(self._noise_tags, key=lambda tag: self._mean(tag, line)))
+
+    def _line(self, line: int, tags: tuple[str, ...]) -> tuple[str, float]:
+        """The line's tag and story probability, given each member's tag. Where a noise tag leaves little, the rest is an upper bound."""
+        agreed = all(tag == tags[0] for tag in tags)
+        if agreed and tags[0] in NOISE_TAGS:
+            rest = 1.0 - self._mean(tags[0], line)
+            if rest < _SURE:
+                return tags[0], rest
+        chances = {tag: self._mean(tag, line) for tag in self._story_tags}
+        probability = min(1.0, sum(chances.values()))
+        if agreed:
+            return tags[0], probability
+        among = self._story_tags if probability > 0.5 else self._noise_tags  # noqa: PLR2004 - the likelier half
+        return max(among, key=lambda tag: chances.get(tag) or self._mean(tag, line)), probability
+
+    def _mean(self, tag: str, line: int) -> float:
+        """The mean of the members' marginal probabilities of a tag."""
+        known = zip(self._taggers, self._known, strict=True)
+        return sum(float(tagger.marginal(tag, line)) for tagger, tags in known if tag in tags) / len(self._taggers)
