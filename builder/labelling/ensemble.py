@@ -53,7 +53,7 @@ class Ensemble:
         probability = min(1.0, sum(chances.values()))
         if agreed:
             return tags[0], probability
-        among = self._story_tags if probability > 0.5 else self._noise_tags  # noqa: PLR2004 - the likelier half
+        among = self._story_tags if probability > 0.5 else self._noise_tags
         return max(among, key=lambda tag: chances.get(tag) or self._mean(tag, line)), probability
 
     def _mean(self, tag: str, line: int) -> float:

@@ -22,7 +22,7 @@ from builder.labels import MAIN, NOISE
 from builder.model import Vote
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Of the record beside the weights."""
 _CHOICE: Final = 0.95
 """Least confidence that a line of another whole story is noise. Of such lines .98 were on composed pages; on the few gold pages where the
@@ -101,7 +101,7 @@ def load_labeller() -> LineLabeller:
 
 def _members(content: bytes, record: dict[str, Any]) -> list[bytes]:
     """The weights of each member, one after the other in the file."""
-    ends = list(accumulate(record.get('members', [len(content)])))
+    ends = list(accumulate(record['members']))
     return [content[start:end] for start, end in pairwise([0, *ends])]
 
 

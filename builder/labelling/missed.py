@@ -41,12 +41,18 @@ def missed(reading: Reading, group: Sequence[int], end: int) -> dict[int, str]:
     found: dict[int, str] = {}
     last = group[-1]
     for line in range(group[0], end):
-        if line > last + _AFTER:
+        behind = line > group[-1]
+        if behind and (line > last + _AFTER or reading.is_end(last) or _is_another(reading, line)):
             break
-        if line not in inside and (_is_likely(reading, line, behind=line > group[-1]) or _repeats(reading, line, text)):
-            found[line] = _kind(reading.shapes[line], behind=line > group[-1])
+        if line not in inside and (_is_likely(reading, line, behind=behind) or _repeats(reading, line, text)):
+            found[line] = _kind(reading.shapes[line], behind=behind)
             last = max(last, line)
     return found
+
+
+def _is_another(reading: Reading, line: int) -> bool:
+    """Whether the line is a headline that is not likely the story's own: another story begins with it."""
+    return reading.shapes[line].heading and reading.probabilities[line] < _BEHIND['headline']
 
 
 def _size(one: Shape) -> str:

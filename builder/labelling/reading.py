@@ -39,3 +39,7 @@ class Reading:
     def is_credit(self, line: int) -> bool:
         """Whether the line is a credit by tag and by shape."""
         return self.kind(line) == 'byline' and bool({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'} & set(self.shapes[line].features))
+
+    def is_end(self, line: int) -> bool:
+        """Whether a story may end with the line: a credit, or "./."."""
+        return self.is_credit(line) or 'efinal' in self.shapes[line].features

@@ -36,13 +36,58 @@ _OFFICE: Final = (
     'giấy phép', 'tổng biên tập', 'tòa soạn', 'toà soạn', 'cơ quan chủ quản', 'cơ quan ngôn luận', 'bản quyền', 'hotline', 'đường dây nóng', 'điện thoại', 'trụ sở', 'địa chỉ',
     'liên hệ', 'chịu trách nhiệm', 'ghi rõ nguồn',
 )  # fmt: skip
-_SHARE: Final = ('chia sẻ', 'facebook', 'twitter', 'zalo', 'google', 'bình chọn', 'lượt xem', 'copy', 'sao chép', 'in bài', 'gửi', 'video', 'nghe', 'tải')
+_SHARE: Final = (
+    'chia sẻ',
+    'facebook',
+    'twitter',
+    'zalo',
+    'google',
+    'bình chọn',
+    'lượt xem',
+    'copy',
+    'sao chép',
+    'in bài',
+    'gửi',
+    'video',
+    'nghe',
+    'tải',
+)
 _COMMENT: Final = ('bình luận', 'ý kiến', 'phản hồi', 'trả lời', 'thành viên', 'bạn đọc', 'đăng nhập')
 _ADVERT: Final = ('quảng cáo', 'tài trợ', 'khuyến m', 'ưu đãi', 'giảm giá', 'miễn phí', 'mua ngay', 'đăng ký', 'đăng kí', '₫', 'ứng dụng')
 _HEADING: Final = ('nổi bật', 'liên quan', 'chuyên mục', 'quan tâm', 'tiêu điểm')
 _HEADING_WORDS: Final = frozenset({'tin', 'bài', 'đọc', 'xem', 'mới', 'khác', 'nhiều', 'video'})
 _FAMILIES: Final = frozenset(
-    'nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh trương đinh lâm phùng mai tô hà cao lương'.split()
+    [
+        'nguyễn',
+        'trần',
+        'lê',
+        'phạm',
+        'hoàng',
+        'huỳnh',
+        'phan',
+        'vũ',
+        'võ',
+        'đặng',
+        'bùi',
+        'đỗ',
+        'hồ',
+        'ngô',
+        'dương',
+        'lý',
+        'đào',
+        'đoàn',
+        'vương',
+        'trịnh',
+        'trương',
+        'đinh',
+        'lâm',
+        'phùng',
+        'mai',
+        'tô',
+        'hà',
+        'cao',
+        'lương',
+    ]
 )
 _TAG: Final = re.compile(r'^(?:tags?|từ khóa|từ khoá|chủ đề|thẻ|xem thêm về)\b')
 _PREFIX: Final = re.compile(r'^(?:\([^)]{2,30}\)|[\w.]{2,20})\s*[-–] ')

@@ -56,8 +56,8 @@ _REPEATED: Final = 0.1
 """Share of a title's word pairs in a text from which it is a title of that text (`heads`)."""
 _PARTS: Final = 4
 """Titled parts in a row that make a round-up."""
-_PART: Final = 20
-"""Lines that a part of a round-up has at most."""
+_PART: Final = 15
+"""Lines that a part of a round-up, under its own heading, has at most."""
 _NEAR: Final = 6
 """Lines between two stories that are next to each other."""
 _FEW: Final = 3
@@ -161,7 +161,7 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     heading, gap = reading.shapes[first].heading, first - last > 1
     if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
         return cohesion(told, coming) < _CUT_AT_DATE
-    if _is_ended(reading, last) and (heading or gap or reading.kind(first) in _OPENING):
+    if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
         return cohesion(told, coming) < _CUT_AFTER_CREDIT
     plain = reading.kind(first) in {'subheading', 'caption', 'body'}
     return len(told) > 2 and len(coming) > 2 and (gap or (heading and not plain)) and cohesion(told, coming) < _CUT
@@ -180,7 +180,8 @@ def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
 
 def _is_closed(reading: Reading, group: Sequence[int]) -> bool:
     """Whether the group has what only a story of its own has: a credit, a date, "./.", or a length."""
-    return len(group) > _PART or any(reading.kind(line) in {'byline', 'dateline'} or _is_ended(reading, line) for line in group)
+    headings = 1 + sum(reading.kind(line) == 'subheading' for line in group)
+    return len(group) > _PART * headings or any(reading.kind(line) in {'byline', 'dateline'} or reading.is_end(line) for line in group)
 
 
 def _joined(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
@@ -204,7 +205,7 @@ def _is_head(reading: Reading, group: Sequence[int]) -> bool:
 def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floor: int) -> bool:
     """Whether two neighbouring groups are one story; the title of the first stands at `floor` or below."""
     headed, adjacent = _is_head(reading, before), after[0] - before[-1] == 1
-    if after[0] - before[-1] > _FAR or (not headed and _is_ended(reading, before[-1])):
+    if after[0] - before[-1] > _FAR or (not headed and reading.is_end(before[-1])):
         return False
     text, title, other = reading.running(after), title_of(reading, before, floor), tagged_title(reading, after)
     told = overlap(text, [reading.shapes[title]]) if title is not None else 0.0
@@ -217,11 +218,6 @@ def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floo
     if other is not None:
         return adjacent and cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED_AT_TITLE
     return adjacent or cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED
-
-
-def _is_ended(reading: Reading, line: int) -> bool:
-    """Whether a story may end with the line: a credit, or "./."."""
-    return reading.is_credit(line) or 'efinal' in reading.shapes[line].features
 
 
 def _is_full(reading: Reading, group: Sequence[int]) -> bool:

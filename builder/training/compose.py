@@ -204,7 +204,9 @@ def _home(desk: Desk, index: int) -> Lines:
 
 def _featured(desk: Desk, index: int) -> Lines:
     """The story on top of a home page or list: headline, its date or none, summary, and sometimes the first paragraph as well."""
-    lines = item(desk, index, desk.random.choice((('headline', 'teaser'), ('headline', 'time', 'teaser'), ('section', 'headline', 'teaser'))))
+    lines = item(
+        desk, index, desk.random.choice((('headline', 'teaser'), ('headline', 'time', 'teaser'), ('section', 'headline', 'teaser')))
+    )
     bodies = [text for kind, text in desk.stock.articles[index].blocks if kind == 'body']
     return lines + lines_of('teaser', bodies[:1] if desk.chance(0.5) else [])
 

@@ -30,19 +30,22 @@ class Settings:
 
     c1: float = 0.2
     c2: float = 0.1
-    iterations: int = 100
+    iterations: int = 70
     least_count: int = 3
     """Occurrences from which a feature is kept."""
     gold_variants: int = 4
     framed_share: float = 0.5
     """Pages in gold frames, as a share of the composed ones."""
+    members: int = 3
+    """CRFs of the ensemble, each trained on pages of its own."""
 
 
 SETTINGS: Final = Settings()
 
 
 def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int, pages: int, exclude_sites: Collection[str] = ()) -> None:
-    """Trains on `pages` composed pages and on the gold pages, those of `exclude_sites` left out; writes `out` and its record `out`.json.
+    """Trains each member on `pages` composed pages of its own and on the gold pages, those of `exclude_sites` left out; writes `out` and its
+    record `out`.json.
 
     The same arguments give the same bytes. Raises InputError where a file cannot be used or holds too few articles.
     """
@@ -51,10 +54,18 @@ def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int
     if len(stock) < 4:
         raise InputError(f'{articles}: {len(stock)} articles that are not in gold; give four or more')
     used = [page for page in known if page.site not in exclude_sites]
-    examples = chain(composed_examples(compose(stock, seed, pages)), gold_examples(used, stock, seed=seed, pages=pages))
+    members = [
+        chain(composed_examples(compose(stock, own, pages)), gold_examples(used, stock, seed=own, pages=pages))
+        for own in member_seeds(seed)
+    ]
     files = [{'file': file.name, 'sha256': hashlib.sha256(file.read_bytes()).hexdigest()} for file in (articles, *gold)]
     sites = sorted({page.site for page in used})
-    fit(examples, out, {'seed': seed, 'pages': pages, 'settings': asdict(SETTINGS), 'sites': sites, 'trained_on': files})
+    fit(members, out, {'seed': seed, 'pages': pages, 'settings': asdict(SETTINGS), 'sites': sites, 'trained_on': files})
+
+
+def member_seeds(seed: int, members: int = SETTINGS.members) -> list[int]:
+    """The seed of each member; far enough apart that none is the seed that another member's framed pages are drawn with."""
+    return [seed + 100 * member for member in range(members)]
 
 
 def composed_examples(pages: Iterable[ComposedPage]) -> Iterator[Example]:
@@ -80,8 +91,27 @@ def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: i
         yield from composed_examples(framed(inner, gold, rng))
 
 
-def fit(examples: Iterable[Example], out: Path, record: dict[str, Any]) -> None:
-    """Trains the CRF (L-BFGS, elastic net) on the examples; writes its weights to `out` and `record`, digest added, to `.json` beside it."""
+def fit(members: Iterable[Iterable[Example]], out: Path, record: dict[str, Any]) -> None:
+    """Trains a CRF on each member's examples; writes their weights, one after the other, to `out`, and `record` to `.json` beside it.
+
+    The record gets the file's digest, its size, and the size of each member's weights.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    weights = [_fitted(examples, out) for examples in members]
+    content = b''.join(weights)
+    out.write_bytes(content)
+    head = {
+        'format_version': FORMAT_VERSION,
+        'feature_version': FEATURE_VERSION,
+        'sha256': hashlib.sha256(content).hexdigest(),
+        'bytes': len(content),
+        'members': list(map(len, weights)),
+    }
+    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+
+
+def _fitted(examples: Iterable[Example], out: Path) -> bytes:
+    """The weights of a CRF fitted to the examples (L-BFGS, elastic net). The trainer writes files only: it is lent `out`."""
     trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
     trainer.set_params(
         {'c1': SETTINGS.c1, 'c2': SETTINGS.c2, 'max_iterations': SETTINGS.iterations, 'feature.minfreq': SETTINGS.least_count}
@@ -89,13 +119,5 @@ def fit(examples: Iterable[Example], out: Path, record: dict[str, Any]) -> None:
     for rows, tags in examples:
         if tags:
             trainer.append(rows, tags)
-    out.parent.mkdir(parents=True, exist_ok=True)
     trainer.train(str(out))
-    content = out.read_bytes()
-    head = {
-        'format_version': FORMAT_VERSION,
-        'feature_version': FEATURE_VERSION,
-        'sha256': hashlib.sha256(content).hexdigest(),
-        'bytes': len(content),
-    }
-    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+    return out.read_bytes()

@@ -119,7 +119,8 @@ def headline_of(desk: Desk, index: int) -> str:
 
 def teaser_of(desk: Desk, index: int) -> str:
     """A snippet of an article: its lead or first paragraph, whole or cut, with or without its headline glued in front,
-    or a stretch of it as a search shows."""
+    or a stretch of it as a search shows.
+    """
     article = desk.stock.articles[index]
     bodies = [text for kind, text in article.blocks if kind == 'body']
     text = article.lead if article.lead and desk.chance(0.8) else (bodies[0] if bodies else article.title)

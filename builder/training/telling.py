@@ -149,7 +149,9 @@ def _interruption(desk: Desk, index: int) -> Lines:
         return _player(desk, desk.random.choice((1, 1, 1, 1, 2, 4)))
     if draw < 0.72:
         mark = f'{desk.phrase("pointers")} ' if desk.chance(0.6) else ''
-        return lines_of('related_link', [mark + headline_of(desk, desk.other(index, 0.7)) for _ in range(desk.random.choice((1, 1, 2, 3, 5)))])
+        return lines_of(
+            'related_link', [mark + headline_of(desk, desk.other(index, 0.7)) for _ in range(desk.random.choice((1, 1, 2, 3, 5)))]
+        )
     if draw < 0.8:
         return [ComposedLine(line.text, 'related_link') for line in item(desk, desk.other(index, 0.6), ('headline',))] + lines_of(
             'teaser', [teaser_of(desk, desk.other(index, 0.5))]

@@ -6,10 +6,21 @@ from typing import Final
 from builder.training.layout import ComposedLine, Lines, lines_of
 from builder.training.stock import Desk, sentences
 
-_LIVE_FORMS: Final = ('%H:%M', '%Hh%M', '{}.', 'Bước {}:', '{}. ', "%n'", '%Hh%M: ', '%H:%M: ', '%H:%M - ', '%HH%M ', "Phút %n: ")
+_LIVE_FORMS: Final = ('%H:%M', '%Hh%M', '{}.', 'Bước {}:', '{}. ', "%n'", '%Hh%M: ', '%H:%M: ', '%H:%M - ', '%HH%M ', 'Phút %n: ')
 _ASKED: Final = ('Hỏi: ', '- Hỏi: ', 'PV: ', '- PV: ', 'Phóng viên: ', '- ', '* ', '', '')
 _ANSWERED: Final = ('Trả lời: ', '- Trả lời: ', 'Đáp: ', '- Ông {name}: ', '- Bà {name}: ', '{name}: ', '- {given}: ', '- ', '', '')
-_CAPTION_ENDS: Final = ('', '', '', '', '.', ' Ảnh: {name}', ' Ảnh: {name}.', ' (Ảnh: {agency})', ' - Ảnh: {agency}', '. Ảnh: {name}/{agency}')
+_CAPTION_ENDS: Final = (
+    '',
+    '',
+    '',
+    '',
+    '.',
+    ' Ảnh: {name}',
+    ' Ảnh: {name}.',
+    ' (Ảnh: {agency})',
+    ' - Ảnh: {agency}',
+    '. Ảnh: {name}/{agency}',
+)
 
 
 def reshaped(desk: Desk, blocks: Lines) -> Lines:
