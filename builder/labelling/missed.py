@@ -21,6 +21,10 @@ _AFTER: Final = 5
 """Lines after a story's last in which it is looked for lines that were missed."""
 _INSIDE: Final = {'paragraph': 0.02, 'text': 0.25, 'headline': 0.25, 'short': 0.45}
 _BEHIND: Final = {'paragraph': 0.25, 'text': 0.25, 'headline': 0.5, 'short': 0.4}
+_BEFORE: Final = 8
+"""Lines before a story's first in which it is looked for paragraphs that were missed."""
+_AHEAD: Final = 0.2
+"""Least story probability of such a paragraph."""
 _GAP: Final = 3
 """Lines from one paragraph of a doubtful story to the next."""
 _FEWEST: Final = 3
@@ -33,12 +37,16 @@ _ALTERNATING: Final = 0.5
 """Share of paragraphs right under a headline above which they are a list of summaries."""
 
 
-def missed(reading: Reading, group: Sequence[int], end: int) -> dict[int, str]:
-    """The kinds of the lines before `end` that must be the story's own, by their probability or by the words that they repeat."""
+def missed(reading: Reading, group: Sequence[int], start: int, end: int) -> dict[int, str]:
+    """The kinds of the lines of `[start, end)` that must be the story's own, by their probability or by the words that they repeat."""
     inside = set(group)
     title = title_of(reading, group)
     text = [*reading.running(group), *([reading.shapes[title]] if title is not None else [])]
     found: dict[int, str] = {}
+    first = group[0]
+    for line in range(group[0] - 1, max(start, group[0] - _BEFORE) - 1, -1):
+        if reading.shapes[line].long and first - line <= _GAP and reading.probabilities[line] >= _AHEAD and not reading.is_end(line):
+            found[line], first = 'body', line
     last = group[-1]
     for line in range(group[0], end):
         behind = line > group[-1]

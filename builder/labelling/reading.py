@@ -9,6 +9,7 @@ from builder.labelling.tags import kind_of
 
 RUNNING: Final = frozenset({'lead', 'body', 'caption'})
 """Kinds of a story's running text."""
+_CREDIT_SIGNS: Final = frozenset({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Reading:
 
     def is_credit(self, line: int) -> bool:
         """Whether the line is a credit by tag and by shape."""
-        return self.kind(line) == 'byline' and bool({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'} & set(self.shapes[line].features))
+        signs = self.shapes[line].features
+        return self.kind(line) == 'byline' and 'mostlydigits' not in signs and not _CREDIT_SIGNS.isdisjoint(signs)
 
     def is_end(self, line: int) -> bool:
         """Whether a story may end with the line: a credit, or "./."."""

@@ -113,7 +113,8 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
     ends = [*(group[0] for group in groups[1:]), len(tags)]
     completed = []
     for group, floor, end in zip(groups, floors, ends, strict=False):
-        kinds = missed(reading, group, end) | with_head(reading, group, floor)
+        more = missed(reading, group, floor, end)
+        kinds = more | with_head(reading, sorted({*group, *(line for line in more if line < group[0])}), floor)
         for line, kind in kinds.items():
             if line not in group or kind != reading.kind(line):
                 tags[line], probabilities[line] = kind, max(probabilities[line], _ADDED)
@@ -164,7 +165,8 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
         return cohesion(told, coming) < _CUT_AFTER_CREDIT
     plain = reading.kind(first) in {'subheading', 'caption', 'body'}
-    return len(told) > 2 and len(coming) > 2 and (gap or (heading and not plain)) and cohesion(told, coming) < _CUT
+    titled = gap and title_of(reading, after, last + 1) is not None
+    return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < _CUT
 
 
 def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
@@ -215,6 +217,8 @@ def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floo
     if told >= max(_REPEATED, _CLEARLY * told_by_other) and other is not None:
         return True
     adjacent = adjacent and not headed
+    if title_of(reading, after, before[-1] + 1) is None and after[0] - before[-1] <= _NEAR and not headed:
+        return True
     if other is not None:
         return adjacent and cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED_AT_TITLE
     return adjacent or cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED
