@@ -1,10 +1,11 @@
 """How well the line labeller does on sites and publishers it was not trained on, and how fast it is.
 
-usage: labeller.py ARTICLES GOLD SCORER [--quick] [--pages N] [--keep FOLDER]
+usage: labeller.py ARTICLES GOLD SCORER [--quick] [--pages N] [--members N] [--keep FOLDER]
 
 ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
 Two measurements: gold sites, each left out of the training (`--quick`: several at a time); and pages composed of publishers and
-phrases that the training has not seen. Predictions see the lines alone, as in a text dump, never a title.
+phrases that the training has not seen. Predictions see the lines alone, as in a text dump, never a title. Each is followed by a report
+(`line_report`), and both by the calibration curves that their predictions give.
 """
 
 import argparse
@@ -14,16 +15,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
+
+from line_report import curves, report
 
 from builder.labelling.labeller import LineLabeller
 from builder.labels import LABEL_OF_KIND
 from builder.training.articles import Article, read_articles, without_copies
 from builder.training.compose import ComposedPage, compose
 from builder.training.gold import GoldPage, read_gold
-from builder.training.labeller import Example, composed_examples, fit, gold_examples
+from builder.training.labeller import SETTINGS, Example, composed_examples, fit, gold_examples, member_seeds
 from builder.training.lexicon import LEXICON
 
 SEED = 1
@@ -39,6 +43,7 @@ def main() -> None:
     parser.add_argument('scorer', type=Path)
     parser.add_argument('--quick', action='store_true', help=f'leave sites out in {QUICK_FOLDS} groups, not one by one')
     parser.add_argument('--pages', type=int, default=500, help='composed pages to train on')
+    parser.add_argument('--members', type=int, default=SETTINGS.members, help='CRFs of the ensemble')
     parser.add_argument('--keep', type=Path, help='a folder for weights and predictions')
     arguments = parser.parse_args()
     gold = list(read_gold(arguments.gold))
@@ -46,21 +51,39 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        seeds = member_seeds(SEED, arguments.members)
         print('--- pages composed of publishers and phrases not trained on')
-        truth, predictions = held_out_publishers(stock, gold, arguments.pages, folder)
+        truth, predictions = held_out_publishers(stock, gold, Run(folder, arguments.pages, seeds))
         score(arguments.scorer, truth, predictions)
+        print(report(truth, predictions))
         print('--- gold pages of sites not trained on')
-        score(arguments.scorer, arguments.gold, held_out_sites(stock, gold, arguments.pages, folder, quick=arguments.quick))
+        sites = held_out_sites(stock, gold, Run(folder, arguments.pages, seeds), quick=arguments.quick)
+        score(arguments.scorer, arguments.gold, sites)
+        print(report(arguments.gold, sites))
+        print('--- calibration curves:', curves([(truth, predictions), (arguments.gold, sites)]))
 
 
-def held_out_sites(stock: list[Article], gold: list[GoldPage], pages: int, folder: Path, *, quick: bool) -> Path:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a measurement keeps its files, how many pages each member is trained on, and the members' seeds."""
+
+    folder: Path
+    pages: int
+    seeds: Sequence[int]
+
+
+def held_out_sites(stock: list[Article], gold: list[GoldPage], run: Run, *, quick: bool) -> Path:
     """Predictions for every gold page by a labeller that has seen no page of its site."""
-    composed = list(composed_examples(compose(stock, SEED, pages)))
-    predictions = folder / 'sites.jsonl'
+    composed = [list(composed_examples(compose(stock, seed, run.pages))) for seed in run.seeds]
+    predictions = run.folder / 'sites.jsonl'
     with predictions.open('w', encoding='utf-8') as out:
         for sites in folds(gold, quick=quick):
             used = [page for page in gold if page.site not in sites]
-            labeller = trained(chain(composed, gold_examples(used, stock, seed=SEED, pages=pages)), folder / f'without-{sites[0]}.crfsuite')
+            members = [
+                chain(pages, gold_examples(used, stock, seed=seed, pages=run.pages))
+                for seed, pages in zip(run.seeds, composed, strict=True)
+            ]
+            labeller = trained(members, run.folder / f'without-{sites[0]}.crfsuite')
             for page in gold:
                 if page.site in sites:
                     write_prediction(out, page.id, labeller, [text for text, _ in page.lines])
@@ -73,23 +96,27 @@ def folds(gold: Sequence[GoldPage], *, quick: bool) -> list[list[str]]:
     return [sites[start::QUICK_FOLDS] for start in range(QUICK_FOLDS)] if quick else [[site] for site in sites]
 
 
-def trained(examples: Iterable[Example], out: Path) -> LineLabeller:
-    """A labeller fitted to the examples."""
+def trained(members: Iterable[Iterable[Example]], out: Path) -> LineLabeller:
+    """A labeller each of whose members is fitted to its examples."""
     started = time.perf_counter()
-    fit(examples, out, {})
+    fit(members, out, {})
     print(f'    {out.name}: {time.perf_counter() - started:.0f} s, {out.stat().st_size:,} bytes', flush=True)
     return LineLabeller(out)
 
 
-def held_out_publishers(stock: list[Article], gold: list[GoldPage], pages: int, folder: Path) -> tuple[Path, Path]:
+def held_out_publishers(stock: list[Article], gold: list[GoldPage], run: Run) -> tuple[Path, Path]:
     """Truth and predictions for pages composed of every other publisher with one half of the lexicon, after training on the other halves."""
     publishers = sorted({article.publisher for article in stock})
     halves = [[article for article in stock if publishers.index(article.publisher) % 2 == half] for half in (0, 1)]
-    examples = chain(
-        composed_examples(compose(halves[0], SEED, pages, LEXICON.half(0))), gold_examples(gold, halves[0], seed=SEED, pages=pages)
-    )
-    labeller = trained(examples, folder / 'publishers.crfsuite')
-    truth, predictions = folder / 'composed-truth.jsonl', folder / 'composed.jsonl'
+    members = [
+        chain(
+            composed_examples(compose(halves[0], seed, run.pages, LEXICON.half(0))),
+            gold_examples(gold, halves[0], seed=seed, pages=run.pages),
+        )
+        for seed in run.seeds
+    ]
+    labeller = trained(members, run.folder / 'publishers.crfsuite')
+    truth, predictions = run.folder / 'composed-truth.jsonl', run.folder / 'composed.jsonl'
     tested = list(compose(halves[1], SEED + 99, COMPOSED_TEST_PAGES, LEXICON.half(1)))
     texts = [[line.text for line in page.lines] for page in tested]
     started = time.process_time()
@@ -110,9 +137,10 @@ def truth_record(number: int, page: ComposedPage) -> str:
 
 def write_prediction(out: TextIO, page_id: str, labeller: LineLabeller, texts: list[str]) -> None:
     """The labels of a page, one JSON object a line as the scorer reads it."""
-    votes = labeller.label(texts)
+    votes, judged = labeller.label(texts), labeller.judge(texts)
     record = {'id': page_id, 'labels': [vote.label for vote in votes], 'kinds': [vote.kind for vote in votes]}
-    out.write(json.dumps(record | {'confidence': [vote.confidence for vote in votes]}) + '\n')
+    record |= {'confidence': [vote.confidence for vote in votes], 'ways': [one.way for one in judged]}
+    out.write(json.dumps(record | {'probabilities': [one.probability for one in judged]}) + '\n')
 
 
 def score(scorer: Path, truth: Path, predictions: Path) -> None:

@@ -7,32 +7,36 @@ if the digest is the recorded one: the reader of a damaged CRF file can crash.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from builder.errors import ModelError
+from builder.labelling.calibration import confidence
 from builder.labelling.ensemble import Ensemble
 from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
 from builder.labelling.tags import NOISE_TAGS, RELATED, kind_of
-from builder.labels import MAIN, NOISE
+from builder.labels import LABEL_OF_KIND
 from builder.model import Vote
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 FORMAT_VERSION: Final = 2
 """Of the record beside the weights."""
-_CHOICE: Final = 0.95
-"""Least confidence that a line of another whole story is noise. Of such lines .98 were on composed pages; on the few gold pages where the
-second pass saw two stories in one, far fewer."""
-_LEAST: Final = 0.55
-"""Least confidence of a vote in which both passes agree."""
-_ADDED: Final = 0.65
-"""Least confidence of a line that the second pass adds to a story, such as a title: how often it was right on held-out pages."""
-_DROPPED: Final = 0.7
-"""Least confidence of a line that the second pass takes out of a story: between .58 on composed and 1.0 on gold pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A line's kind, the way on which it was reached (`calibration.WAYS`), the sequence models' probability of its label, its story."""
+
+    kind: str
+    way: str
+    probability: float
+    story: int | None = None
+    """Of whole other stories, from 1."""
 
 
 class LineLabeller:
@@ -44,6 +48,7 @@ class LineLabeller:
         content, record = _read(weights)
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
+        self._curves: dict[str, list[float]] = record['calibration']
         self._ensemble = Ensemble(_members(content, record))
 
     def __reduce__(self) -> tuple[Callable[[Path], 'LineLabeller'], tuple[Path]]:
@@ -53,15 +58,19 @@ class LineLabeller:
         """One vote a line, in order, for the non-blank lines of a page in NFC.
 
         `title`, where the dump knows the page's title, decides which of several stories is the page's own. A vote's confidence is the
-        probability of its label.
+        calibrated probability of its label (`calibration`).
         """
+        return [self._vote(judged) for judged in self.judge(texts, title)]
+
+    def judge(self, texts: Sequence[str], title: str | None = None) -> list[Judgement]:
+        """What both passes make of each line, in order, before the calibration."""
         if not texts:
             return []
         reading = self.read(texts)
         stories = find_stories(reading)
         own = own_story(reading.shapes, stories, title)
         told = {line: (kind, _story_number(number, own)) for number, story in enumerate(stories) for line, kind in story.kinds}
-        return [self._vote(reading, line, *told.get(line, (None, None))) for line in range(len(texts))]
+        return [self._judged(reading, line, *told.get(line, (None, None))) for line in range(len(texts))]
 
     def read(self, texts: Sequence[str]) -> Reading:
         """What the sequence models alone make of the lines; the marginals of the last page read stay in them.
@@ -72,19 +81,20 @@ class LineLabeller:
         tags, probabilities = self._ensemble.read(features(texts))
         return Reading([shape(text) for text in texts], tags, probabilities)
 
-    def _vote(self, reading: Reading, line: int, kind: str | None, story: int | None) -> Vote:
-        """The vote for a line of the page's own story (0), of another whole story (from 1), or of none (None)."""
-        probability, tag = reading.probabilities[line], reading.tags[line]
+    def _judged(self, reading: Reading, line: int, kind: str | None, story: int | None) -> Judgement:
+        """The judgement on a line of the page's own story (0), of another whole story (from 1), or of none (None)."""
+        probability, is_noise = reading.probabilities[line], reading.tags[line] in NOISE_TAGS
         if kind and story == 0:
-            return self._voted(MAIN, kind, max(probability, _ADDED if tag in NOISE_TAGS else _LEAST))
+            return Judgement(kind, 'added' if is_noise else 'kept', probability)
         if story:
-            return self._voted(NOISE, RELATED, max(1 - probability, _CHOICE), story)
-        if tag in NOISE_TAGS:
-            return self._voted(NOISE, kind_of(tag), max(1 - probability, _LEAST))
-        return self._voted(NOISE, self._ensemble.likeliest_noise(line), max(1 - probability, _DROPPED))
+            return Judgement(RELATED, 'other', 1 - probability, story)
+        if is_noise:
+            return Judgement(kind_of(reading.tags[line]), 'noise', 1 - probability)
+        return Judgement(self._ensemble.likeliest_noise(line), 'dropped', 1 - probability)
 
-    def _voted(self, label: str, kind: str, confidence: float, story: int | None = None) -> Vote:
-        return Vote('model', self.name, self.version, label, kind, round(min(1.0, confidence), 4), story)
+    def _vote(self, judged: Judgement) -> Vote:
+        certain = round(confidence(self._curves, judged.way, judged.probability), 4)
+        return Vote('model', self.name, self.version, LABEL_OF_KIND[judged.kind], judged.kind, certain, judged.story)
 
 
 def _story_number(index: int | None, own: int | None) -> int | None:

@@ -65,6 +65,8 @@ _ALTERNATING: Final = 0.5
 """Share of three or more paragraphs right under a headline from which they look like a list of summaries."""
 _LIST: Final = 0.3
 """Share of headings from which lines alternate."""
+_UNSURE: Final = 0.75
+"""Mean probability below which eight paragraphs or more without a title are a list of summaries."""
 _CERTAIN: Final = 0.97
 """Mean probability of its paragraphs from which loose text without headings is a story all the same."""
 
@@ -99,10 +101,12 @@ def _with_doubtful(reading: Reading) -> tuple[Reading, list[list[int]]]:
 
 
 def _with_one_title(reading: Reading, group: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The group's lines with their kinds; a title after the first is a lead where it is long enough, else a subheading."""
+    """The group's lines with their kinds; a title after the first is a lead where it is long enough, else a subheading, its copies are none."""
     first = tagged_title(reading, group)
     for line in group:
         kind = reading.kind(line)
+        if first is not None and line > first and reading.shapes[line].key == reading.shapes[first].key:
+            continue
         yield line, kind if kind != 'title' or line == first else 'lead' if reading.shapes[line].texty else 'subheading'
 
 
@@ -235,6 +239,8 @@ def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -
     """Whether four or more running lines speak each of something else; what a credit closes is no list."""
     if len(running) < 4 or any(map(reading.is_credit, group)):
         return False
+    if len(running) >= _WINDOW and title_of(reading, group) is None and _mean_probability(reading, group) < _UNSURE:
+        return True
     share, about = _coherence(running), _about_title(reading, group)
     if sum(reading.kind(line) == 'subheading' for line in group) >= _LIST * len(group):
         return share < _LOOSE_LISTED and about < _ABOUT_TITLE

@@ -41,6 +41,15 @@ class Settings:
 
 
 SETTINGS: Final = Settings()
+CALIBRATION: Final = {
+    'kept': (0.498, 0.8619),
+    'added': (0.0, 0.4514),
+    'other': (0.0, 3.4228),
+    'noise': (1.0999, 0.9828),
+    'dropped': (0.0, 2.0762),
+}
+"""Curves of `builder.labelling.calibration`, fitted on the predictions for held-out sites, held-out publishers and the examples
+(`benchmarks/labeller.py` fits them anew)."""
 
 
 def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int, pages: int, exclude_sites: Collection[str] = ()) -> None:
@@ -106,6 +115,7 @@ def fit(members: Iterable[Iterable[Example]], out: Path, record: dict[str, Any])
         'sha256': hashlib.sha256(content).hexdigest(),
         'bytes': len(content),
         'members': list(map(len, weights)),
+        'calibration': CALIBRATION,
     }
     out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
 
