@@ -6,42 +6,23 @@ headline above it that its own text repeats. The page's own story is the one tha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import Final
 
-from builder.labelling.cohesion import name_overlap, overlap
+from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of, with_head
 from builder.labelling.missed import MANY_PAIRS, doubtful_story, missed
+from builder.labelling.pieces import NEAR, REPEATED, WINDOW, pieces
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
-from builder.labelling.tags import BEGIN, kind_of
 from builder.labels import STORY_KINDS
 
-_OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
-"""Kinds that a story may begin with, whatever its length."""
-_WINDOW: Final = 8
-"""Running lines on either side of a seam that are compared."""
 _FULL: Final = 1.2
 """Expected running paragraphs from which a story is full; one paragraph with a title in front of it is less."""
 _CREDITED: Final = 0.5
 """What a credit counts towards a full story: one paragraph, a title and a credit are one."""
 _TITLED: Final = 0.5
 """Share of a page title's words that a story's line must hold to be the one it names."""
-_FAR: Final = 25
-"""Lines of noise after which a story does not go on."""
-_JOINED: Final = 0.08
-"""Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
-_JOINED_AT_TITLE: Final = 0.08
-"""The same for a piece with a title right under the story before it, where no credit ends that."""
-_CUT: Final = 0.05
-"""Cohesion below which a headline in running text begins another story: as low as one subheading in a hundred."""
-_CLEARLY: Final = 2
-"""How many times as much of a title must be repeated for another headline to lose its text to it."""
-_CUT_AT_DATE: Final = 0.35
-"""The same where a story's date stands in or under the line."""
-_CUT_AFTER_CREDIT: Final = 0.3
-"""The same where the line before the headline is a credit, or ends in "./."."""
 _LOOSE: Final = 0.11
 """Share of its word pairs that a line of a story finds in the eight lines on either side of it; in a list of snippets it is less."""
 _LOOSE_LISTED: Final = 0.18
@@ -52,14 +33,6 @@ _MANY_PAIRS: Final = 6
 """Headlines with a summary under them from which a page is one of lists, where a story needs more than two paragraphs to be one."""
 _ADDED: Final = 0.6
 """What a line that the second pass adds to a story counts as a paragraph of it."""
-_REPEATED: Final = 0.1
-"""Share of a title's word pairs in a text from which it is a title of that text (`heads`)."""
-_PARTS: Final = 4
-"""Titled parts in a row that make a round-up."""
-_PART: Final = 15
-"""Lines that a part of a round-up, under its own heading, has at most."""
-_NEAR: Final = 6
-"""Lines between two stories that are next to each other."""
 _FEW: Final = 3
 _ALTERNATING: Final = 0.5
 """Share of three or more paragraphs right under a headline from which they look like a list of summaries."""
@@ -85,8 +58,7 @@ class Story:
 
 def find_stories(reading: Reading) -> list[Story]:
     """The full stories of a page in order."""
-    groups = [part for group in _joined(reading, _rounded_up(reading, _groups(reading))) for part in _cut(reading, group)]
-    whole, groups = _completed(reading, groups)
+    whole, groups = _completed(reading, pieces(reading))
     groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group) and not _is_part_of_lists(whole, group)])
     if not groups:
         whole, groups = _completed(*_with_doubtful(reading))
@@ -97,7 +69,7 @@ def _with_doubtful(reading: Reading) -> tuple[Reading, list[list[int]]]:
     """The reading with the paragraphs of a doubtful story as text, and that story."""
     lines = doubtful_story(reading)
     tags = ['body' if line in lines else tag for line, tag in enumerate(reading.tags)]
-    return Reading(reading.shapes, tags, reading.probabilities), [lines] if lines else []
+    return replace(reading, tags=tags), [lines] if lines else []
 
 
 def _with_one_title(reading: Reading, group: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -118,114 +90,13 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
     completed = []
     for group, floor, end in zip(groups, floors, ends, strict=False):
         more = missed(reading, group, floor, end)
-        kinds = more | with_head(reading, sorted({*group, *(line for line in more if line < group[0])}), floor)
+        head = with_head(reading, sorted({*group, *(line for line in more if line < group[0])}), floor)
+        kinds = more | {line: kind for line, kind in head.items() if kind in STORY_KINDS}
         for line, kind in kinds.items():
             if line not in group or kind != reading.kind(line):
                 tags[line], probabilities[line] = kind, max(probabilities[line], _ADDED)
         completed.append(sorted(kinds))
-    return Reading(reading.shapes, tags, probabilities), completed
-
-
-def _groups(reading: Reading) -> list[list[int]]:
-    """The story lines, grouped by the begin marks of their tags and by second titles."""
-    groups: list[list[int]] = []
-    for line, tag in enumerate(reading.tags):
-        if kind_of(tag) not in STORY_KINDS:
-            continue
-        if not groups or tag.endswith(BEGIN) or _is_second_title(reading, groups[-1], line) or line - groups[-1][-1] > _FAR:
-            groups.append([])
-        groups[-1].append(line)
-    return groups
-
-
-def _is_second_title(reading: Reading, group: Sequence[int], line: int) -> bool:
-    """Whether the line is a title while the story that is open has one, or has its text."""
-    return reading.kind(line) == 'title' and any(reading.kind(member) in {'title', 'body'} for member in group)
-
-
-def cohesion(before: Sequence[Shape], after: Sequence[Shape]) -> float:
-    """How far two stretches of running lines speak of the same: the mean of what they share in word pairs, and a part of it in names."""
-    if not before or not after:
-        return 0.0
-    return (overlap(before, after) + overlap(after, before)) / 2 + 0.2 * min(name_overlap(before, after), name_overlap(after, before))
-
-
-def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
-    """The group, cut before each headline that another story begins with."""
-    cuts = [0]
-    for place in range(1, len(group)):
-        if _begins_another(reading, group[cuts[-1] : place], group[place:], group[place - 1]):
-            cuts.append(place)
-    return [group[start:end] for start, end in pairwise([*cuts, len(group)])]
-
-
-def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int], last: int) -> bool:
-    first, told, coming = after[0], reading.running(before)[-_WINDOW:], reading.running(after[1:])[:_WINDOW]
-    if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < 2:
-        return False
-    heading, gap = reading.shapes[first].heading, first - last > 1
-    if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
-        return cohesion(told, coming) < _CUT_AT_DATE
-    if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
-        return cohesion(told, coming) < _CUT_AFTER_CREDIT
-    plain = reading.kind(first) in {'subheading', 'caption', 'body'}
-    titled = gap and title_of(reading, after, last + 1) is not None
-    return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < _CUT
-
-
-def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
-    """The groups, each chain of parts that follow each other without a line, a credit or a date between them joined: a round-up."""
-    chains: list[list[list[int]]] = []
-    for group in groups:
-        if chains and group[0] - chains[-1][-1][-1] == 1 and not _is_closed(reading, chains[-1][-1]) and not _is_closed(reading, group):
-            chains[-1].append(group)
-        else:
-            chains.append([group])
-    return [part for chain in chains for part in ([[line for one in chain for line in one]] if len(chain) >= _PARTS else chain)]
-
-
-def _is_closed(reading: Reading, group: Sequence[int]) -> bool:
-    """Whether the group has what only a story of its own has: a credit, a date, "./.", or a length."""
-    headings = 1 + sum(reading.kind(line) == 'subheading' for line in group)
-    return len(group) > _PART * headings or any(reading.kind(line) in {'byline', 'dateline'} or reading.is_end(line) for line in group)
-
-
-def _joined(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
-    """The groups, joined to the one before where both speak of the same; a title that loses its story so is dropped."""
-    joined: list[list[int]] = []
-    for group in groups:
-        floor = joined[-2][-1] + 1 if len(joined) > 1 else 0
-        if joined and _goes_on(reading, joined[-1], group, floor):
-            headed = _is_head(reading, joined[-1])
-            joined[-1] += [line for line in group if headed or reading.kind(line) != 'title' or tagged_title(reading, joined[-1]) is None]
-        else:
-            joined.append(list(group))
-    return joined
-
-
-def _is_head(reading: Reading, group: Sequence[int]) -> bool:
-    """Whether the group is the head of a story only, without any text."""
-    return 'body' not in map(reading.kind, group)
-
-
-def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floor: int) -> bool:
-    """Whether two neighbouring groups are one story; the title of the first stands at `floor` or below."""
-    headed, adjacent = _is_head(reading, before), after[0] - before[-1] == 1
-    if after[0] - before[-1] > _FAR or (not headed and reading.is_end(before[-1])):
-        return False
-    text, title, other = reading.running(after), title_of(reading, before, floor), tagged_title(reading, after)
-    told = overlap(text, [reading.shapes[title]]) if title is not None else 0.0
-    told_by_other = overlap(text, [reading.shapes[other]]) if other is not None else 0.0
-    if told >= _REPEATED and headed and (adjacent or told >= told_by_other):
-        return True
-    if told >= max(_REPEATED, _CLEARLY * told_by_other) and other is not None:
-        return True
-    adjacent = adjacent and not headed
-    if title_of(reading, after, before[-1] + 1) is None and after[0] - before[-1] <= _NEAR and not headed:
-        return True
-    if other is not None:
-        return adjacent and cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED_AT_TITLE
-    return adjacent or cohesion(reading.running(before)[-_WINDOW:], text[:_WINDOW]) >= _JOINED
+    return replace(reading, tags=tags, probabilities=probabilities), completed
 
 
 def _is_full(reading: Reading, group: Sequence[int]) -> bool:
@@ -239,12 +110,12 @@ def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -
     """Whether four or more running lines speak each of something else; what a credit closes is no list."""
     if len(running) < 4 or any(map(reading.is_credit, group)):
         return False
-    if len(running) >= _WINDOW and title_of(reading, group) is None and _mean_probability(reading, group) < _UNSURE:
+    if len(running) >= WINDOW and title_of(reading, group) is None and _mean_probability(reading, group) < _UNSURE:
         return True
     share, about = _coherence(running), _about_title(reading, group)
     if sum(reading.kind(line) == 'subheading' for line in group) >= _LIST * len(group):
         return share < _LOOSE_LISTED and about < _ABOUT_TITLE
-    return share < _LOOSE and len(running) >= _WINDOW and about < _REPEATED and _mean_probability(reading, group) < _CERTAIN
+    return share < _LOOSE and len(running) >= WINDOW and about < REPEATED and _mean_probability(reading, group) < _CERTAIN
 
 
 def _is_part_of_lists(reading: Reading, group: Sequence[int]) -> bool:
@@ -264,7 +135,7 @@ def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
 
 def _coherence(running: Sequence[Shape]) -> float:
     """The mean share of its word pairs that a running line finds in those around it."""
-    around = ([*running[max(place - _WINDOW, 0) : place], *running[place + 1 : place + 1 + _WINDOW]] for place in range(len(running)))
+    around = ([*running[max(place - WINDOW, 0) : place], *running[place + 1 : place + 1 + WINDOW]] for place in range(len(running)))
     return sum(overlap(others, [one]) for others, one in zip(around, running, strict=True)) / len(running)
 
 
@@ -282,7 +153,7 @@ def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[in
         if pairs >= _MANY_PAIRS and (sizes[place] <= 2 or listed):
             continue
         follows_list = any(reading.is_under_headline(line) for line in range(max(group[0] - 3, 1), group[0]))
-        if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= _NEAR:
+        if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= NEAR:
             continue
         kept.append(group)
     return kept
