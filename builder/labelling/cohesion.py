@@ -76,8 +76,8 @@ def overlap(before: Iterable[Shape], after: Iterable[Shape]) -> float:
 
 def name_overlap(before: Iterable[Shape], after: Iterable[Shape]) -> float:
     """The share of the names of `after` that `before` holds; 0 where there are none."""
-    known = {name for one in before for name in one.names}
-    asked = {name for one in after for name in one.names}
+    known = frozenset().union(*(one.name_set for one in before))
+    asked = frozenset().union(*(one.name_set for one in after))
     return len(known & asked) / max(len(asked), 1)
 
 

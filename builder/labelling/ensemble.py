@@ -11,9 +11,11 @@ import pycrfsuite
 
 from builder.labelling.tags import NOISE_TAGS, STORY_TAGS, kind_of
 
+_NOISE: Final = frozenset(NOISE_TAGS)
 _SURE: Final = 0.05
-"""Probability left over by a noise tag on which all members agree, below which it is not asked which other tags it falls to: most lines of a
-menu."""
+"""Probability left over by a noise tag on which all members agree, below which it is not asked which other tags it falls to."""
+_CERTAIN: Final = 0.01
+"""The same where one member is asked alone: most lines of a menu."""
 
 
 class Ensemble:
@@ -43,12 +45,15 @@ class Ensemble:
         return kind_of(max(self._noise_tags, key=lambda tag: self._mean(tag, line)))
 
     def _line(self, line: int, tags: tuple[str, ...]) -> tuple[str, float]:
-        """The line's tag and story probability, given each member's tag. Where a noise tag leaves little, the rest is an upper bound."""
-        agreed = all(tag == tags[0] for tag in tags)
-        if agreed and tags[0] in NOISE_TAGS:
-            rest = 1.0 - self._mean(tags[0], line)
-            if rest < _SURE:
-                return tags[0], rest
+        """The line's tag and story probability, given each member's tag. Where a tag leaves little, the rest is not shared out."""
+        agreed = tags.count(tags[0]) == len(tags)
+        if agreed:
+            is_noise = tags[0] in _NOISE
+            rest = 1.0 - self._taggers[0].marginal(tags[0], line)
+            if rest >= _CERTAIN:
+                rest = 1.0 - self._mean(tags[0], line)
+            if rest < (_SURE if is_noise else _CERTAIN):
+                return tags[0], rest if is_noise else 1.0 - rest
         chances = {tag: self._mean(tag, line) for tag in self._story_tags}
         probability = min(1.0, sum(chances.values()))
         if agreed:

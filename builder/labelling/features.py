@@ -9,13 +9,15 @@ from itertools import accumulate
 from typing import Final
 
 from builder.labelling.cohesion import links_of, seams_of, shares
-from builder.labelling.shapes import Shape, bucket, shape
+from builder.labelling.shapes import OFFSETS, Shape, bucket, shape
 
 FEATURE_VERSION: Final = 2
 """Raised whenever a feature's name or meaning changes; weights of another version are not opened."""
 _REACH: Final = 40
 """Lines beyond which running text is not near any more."""
 _DENSITY: Final = (0.01, 0.15, 0.3, 0.5, 0.75)
+_SHARE_OF: Final = tuple(tuple(bucket(count / max(size, 1), _DENSITY) for count in range(size + 1)) for size in range(21))
+"""By size of a window and count of running lines in it, the bucketed share."""
 _DISTANCES: Final = (1, 2, 3, 4, 6, 10, 20)
 _GAP: Final = 4
 """Short lines that running text may hold without falling into two clusters."""
@@ -30,12 +32,11 @@ def features(texts: Sequence[str]) -> list[list[str]]:
 
 def _shape_columns(shapes: list[Shape]) -> list[list[str]]:
     """Each line's own shape and what it sees of the two lines on either side."""
-    marks = {offset: [[f'{offset}{feature}' for feature in one.near] for one in shapes] for offset in (-2, -1, 1, 2)}
     rows = []
     for line, one in enumerate(shapes):
         row = list(one.features)
-        for offset, seen in marks.items():
-            row += seen[line + offset] if 0 <= line + offset < len(shapes) else [f'{offset}edge']
+        for place, offset in enumerate(OFFSETS):
+            row += shapes[line + offset].seen[place] if 0 <= line + offset < len(shapes) else [f'{offset}edge']
         rows.append(row)
     return rows
 
@@ -92,7 +93,7 @@ def _density(shapes: list[Shape]) -> list[list[str]]:
 def _part(total: list[int], start: int, end: int) -> int:
     """The bucketed share of running lines among those of `[start, end)` that are on the page."""
     start, end = max(start, 0), min(end, len(total) - 1)
-    return bucket((total[end] - total[start]) / (end - start), _DENSITY) if end > start else 9
+    return _SHARE_OF[end - start][total[end] - total[start]] if end > start else 9
 
 
 def _distances(long: list[bool]) -> list[int]:
