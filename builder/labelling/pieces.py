@@ -80,7 +80,8 @@ def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
 
 
 def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int], last: int) -> bool:
-    first, told, coming = after[0], reading.running(before)[-WINDOW:], reading.running(after[1:])[:WINDOW]
+    first, told = after[0], reading.running(before)[-WINDOW:]
+    coming = reading.running(after if reading.kind(after[0]) in {'lead', 'body'} else after[1:])[:WINDOW]
     if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < 2:
         return False
     heading, gap = reading.shapes[first].heading, first - last > 1
