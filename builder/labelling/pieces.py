@@ -82,9 +82,9 @@ def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
 def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int], last: int) -> bool:
     first, told = after[0], reading.running(before)[-WINDOW:]
     coming = reading.running(after if reading.kind(after[0]) in {'lead', 'body'} else after[1:])[:WINDOW]
-    if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < 2:
-        return False
     heading, gap = reading.shapes[first].heading, first - last > 1
+    if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < (1 if reading.is_credit(last) else 2):
+        return False
     if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
         return cohesion(told, coming) < _CUT_AT_DATE
     if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
