@@ -1,3 +1,4 @@
+import hashlib
 import json
 import pickle
 import shutil
@@ -105,6 +106,19 @@ def test_missing_weights_and_other_features_are_told(weights):
     weights.unlink()
     with pytest.raises(ModelError, match='cannot be read'):
         LineLabeller(weights)
+
+
+def test_copies_of_one_member_read_a_page_as_it_does(weights):
+    record = json.loads(weights.with_suffix('.json').read_text('utf-8'))
+    member = weights.read_bytes()[: record['members'][0]]
+    votes = []
+    for copies in (1, 3):
+        content = member * copies
+        changed = {'sha256': hashlib.sha256(content).hexdigest(), 'bytes': len(content), 'members': [len(member)] * copies}
+        weights.write_bytes(content)
+        weights.with_suffix('.json').write_text(json.dumps(record | changed), 'utf-8')
+        votes.append([(vote.kind, vote.confidence, vote.story) for vote in LineLabeller(weights).label(PAGE)])
+    assert votes[0] == votes[1]
 
 
 def test_the_record_tells_what_the_weights_are(weights):

@@ -23,6 +23,13 @@ def read(lines):
     return Reading([shape(text) for text, _ in lines], [tag for _, tag in lines], probabilities)
 
 
+def doubted(lines, probability):
+    """A reading in which the model is certain of each (text, tag) but of those tagged `?`, noise of this story probability."""
+    tags = [tag.replace('?', 'teaser') for _, tag in lines]
+    probabilities = [probability if tag == '?' else 0.99 if tag.removesuffix('^') in STORY_KINDS else 0.01 for _, tag in lines]
+    return Reading([shape(text) for text, _ in lines], tags, probabilities)
+
+
 def bodies(texts):
     return [(text, 'body') for text in texts]
 
@@ -94,3 +101,43 @@ def test_a_title_lost_in_the_list_above_is_found_with_its_date():
 def test_a_story_has_one_title():
     found = kinds([*story(TITLE, BRIDGE), (OTHER_TITLE, 'title'), *bodies(MATCH)])
     assert [list(one.values()).count('title') for one in found] == [1, 1]
+
+
+def test_a_paragraph_in_a_storys_hole_is_its_own():
+    lines = [*story(TITLE, BRIDGE[:2]), ('Video', 'widget'), (MATCH[0], '?'), *bodies(BRIDGE[2:])]
+    assert [sorted(dict(found.kinds)) for found in find_stories(doubted(lines, 0.1))] == [[0, 1, 2, 4, 5]]
+    assert [sorted(dict(found.kinds)) for found in find_stories(doubted(lines, 0.001))] == [[0, 1, 2, 5]]
+
+
+def test_nothing_is_added_behind_a_credit():
+    lines = [*story(TITLE, BRIDGE), ('Theo Trần Văn Minh', 'byline'), (MATCH[0], '?')]
+    assert [max(dict(found.kinds)) for found in find_stories(doubted(lines, 0.4))] == [4]
+
+
+def test_a_doubtful_story_is_told_where_there_is_no_other():
+    lines = [('Trang chủ', 'navigation'), (TITLE, 'headline'), *((text, '?') for text in BRIDGE)]
+    found = find_stories(doubted(lines, 0.2))
+    assert [dict(one.kinds) for one in found] == [{1: 'title', 2: 'body', 3: 'body', 4: 'body'}]
+    assert find_stories(doubted(lines, 0.05)) == []
+
+
+def test_doubtful_summaries_under_headlines_are_no_story():
+    lines = [line for text in (*BRIDGE, *MATCH) for line in ((OTHER_TITLE, 'headline'), (text, '?'))]
+    assert find_stories(doubted(lines, 0.3)) == []
+
+
+def test_four_titled_parts_without_a_credit_are_a_round_up():
+    titles = (TITLE, OTHER_TITLE, 'Trưởng thôn An Hòa kêu gọi góp công sửa cầu', 'Huấn luyện viên Kim Long nói về trận chung kết')
+    parts = [story(title, [text]) for title, text in zip(titles, (BRIDGE[0], MATCH[0], BRIDGE[1], MATCH[1]), strict=True)]
+    lines = [line for part in parts for line in part]
+    assert [sorted(one) for one in kinds(lines)] == [list(range(8))]
+
+
+def test_a_second_copy_of_the_title_is_not_the_storys():
+    found = kinds([*story(TITLE, BRIDGE), (TITLE, 'caption')])
+    assert [sorted(one) for one in found] == [[0, 1, 2, 3]]
+
+
+def test_an_untitled_piece_goes_on_with_the_story_before_it():
+    found = kinds([*story(TITLE, BRIDGE), ('Video', 'widget'), ('Quảng cáo', 'advert'), (MATCH[0], 'body^'), *bodies(MATCH[1:])])
+    assert [sorted(one) for one in found] == [[0, 1, 2, 3, 6, 7, 8]]

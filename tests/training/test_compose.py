@@ -49,6 +49,15 @@ def test_grammar_reaches_every_kind():
     assert seen == set(KINDS)
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_reshaped_text_is_a_storys_text(seed):
+    for page in compose(STOCK, seed, 1, bare=True):
+        kinds = [line.kind for line in page.lines if line.kind in STORY_KINDS]
+        assert kinds
+        assert all(line.text.strip() == line.text for line in page.lines if line.kind == 'subheading')
+
+
 def test_bare_pages_have_a_story_and_no_frame():
     for page in compose(STOCK, 2, 20, bare=True):
         assert not page.no_story
