@@ -91,12 +91,13 @@ def doubtful_story(reading: Reading) -> list[int]:
                 clusters[-1].append(line)
             else:
                 clusters.append([line])
-    likely = [cluster for cluster in clusters if len(cluster) >= _FEWEST and not _is_alternating(reading, cluster)]
+    pairs = reading.pairs()
+    likely = [cluster for cluster in clusters if len(cluster) >= _FEWEST and not _is_alternating(reading, cluster, pairs)]
     told = [sum(reading.probabilities[line] for line in cluster) for cluster in likely]
     return likely[told.index(max(told))] if told and max(told) >= _DOUBTFUL else []
 
 
-def _is_alternating(reading: Reading, cluster: Sequence[int]) -> bool:
+def _is_alternating(reading: Reading, cluster: Sequence[int], pairs: int) -> bool:
     """Whether the paragraphs, or most of those on the page, stand right under a headline of their own."""
-    elsewhere = sum(reading.is_under_headline(line) for line in range(1, len(reading.shapes)) if line not in cluster)
-    return elsewhere >= MANY_PAIRS or sum(map(reading.is_under_headline, cluster)) > _ALTERNATING * len(cluster)
+    inside = sum(map(reading.is_under_headline, cluster))
+    return pairs - inside >= MANY_PAIRS or inside > _ALTERNATING * len(cluster)

@@ -37,6 +37,10 @@ class Reading:
         above = line - 2 if line > 1 and self.shapes[line - 1].date else line - 1
         return line > 0 and self.shapes[line].long and self.shapes[above].heading
 
+    def pairs(self) -> int:
+        """How many lines of the page are running text right under a headline."""
+        return sum(map(self.is_under_headline, range(len(self.shapes))))
+
     def is_credit(self, line: int) -> bool:
         """Whether the line is a credit by tag and by shape."""
         signs = self.shapes[line].features

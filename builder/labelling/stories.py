@@ -59,7 +59,8 @@ class Story:
 def find_stories(reading: Reading) -> list[Story]:
     """The full stories of a page in order."""
     whole, groups = _completed(reading, pieces(reading))
-    groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group) and not _is_part_of_lists(whole, group)])
+    pairs = whole.pairs()
+    groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group) and not _is_part_of_lists(whole, group, pairs)])
     if not groups:
         whole, groups = _completed(*_with_doubtful(reading))
     return [Story(tuple(_with_one_title(whole, group))) for group in groups]
@@ -118,14 +119,13 @@ def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -
     return share < _LOOSE and len(running) >= WINDOW and about < REPEATED and _mean_probability(reading, group) < _CERTAIN
 
 
-def _is_part_of_lists(reading: Reading, group: Sequence[int]) -> bool:
-    """Whether the group has the shape of a list, headline and summary by turns, on a page that holds many of that shape."""
+def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> bool:
+    """Whether the group has the shape of a list, headline and summary by turns, on a page that holds many (`pairs`)."""
     running = [line for line in group if reading.is_running(line)]
     if len(running) < _FEW or any(map(reading.is_credit, group)):
         return False
     listed = sum(map(reading.is_under_headline, running))
-    elsewhere = sum(reading.is_under_headline(line) for line in range(len(reading.shapes)) if line not in group)
-    return listed >= _ALTERNATING * len(running) and elsewhere >= MANY_PAIRS
+    return listed >= _ALTERNATING * len(running) and pairs - sum(map(reading.is_under_headline, group)) >= MANY_PAIRS
 
 
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
