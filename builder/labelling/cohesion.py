@@ -35,8 +35,8 @@ def shares(shapes: Sequence[Shape]) -> list[str]:
     for line, one in enumerate(shapes):
         while window and (len(window) > WINDOW or line - window[0] > REACH):
             old = shapes[window.popleft()]
-            pairs.subtract(old.pairs)
-            names.subtract(old.names)
+            _forget(pairs, old.pairs)
+            _forget(names, old.names)
         found.append(f'{_share(one.pairs, pairs, _PAIR_SHARES)}{_share(one.names, names, _NAME_SHARES)}' if window else '--')
         if one.texty:
             window.append(line)
@@ -45,8 +45,17 @@ def shares(shapes: Sequence[Shape]) -> list[str]:
     return found
 
 
+def _forget(known: Counter[Item], items: Sequence[Item]) -> None:
+    """Takes the items out of the count, so that it holds only what is left."""
+    for item in items:
+        if known[item] == 1:
+            del known[item]
+        else:
+            known[item] -= 1
+
+
 def _share(items: Sequence[Item], known: Counter[Item], edges: tuple[float, ...]) -> str:
-    return str(bucket(sum(known[item] > 0 for item in items) / len(items), edges)) if items else '-'
+    return str(bucket(sum(map(known.__contains__, items)) / len(items), edges)) if items else '-'
 
 
 def seams_of(shapes: Sequence[Shape]) -> list[str]:
