@@ -1,6 +1,6 @@
 """Scores and speed of the entity tagger on gold pages.
 
-usage: python benchmarks/entities.py GOLD.jsonl SCORER.py [--vs-underthesea]
+usage: python -m benchmarks.entities GOLD.jsonl SCORER.py [--vs-underthesea]
 
 GOLD holds labelled pages ({"id", "site", "lines": [{"text", "label"}], "entities": [{"line", "start", "end", "type"}]}); SCORER is called
 as `SCORER GOLD PREDICTIONS` and prints strict span-and-type scores. Printed for all pages and for each half of the sites (every other site

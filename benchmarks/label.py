@@ -1,6 +1,6 @@
 """How fast pages are labelled, against jusText and boilerpy3 on the same HTML, and against merely reading the text.
 
-usage: label.py HTML_FOLDER [--runs N]
+usage: python -m benchmarks.label HTML_FOLDER [--runs N]
 
 HTML_FOLDER holds saved pages, `.html` or `.html.gz`. All systems run in one process, one after the other in each round, on pages that are in
 memory; a figure is the best of the rounds, in process time. Lines are those that vinews finds, so that the rates can be compared. Peers

@@ -1,6 +1,6 @@
 """How well the line labeller does on sites and publishers it was not trained on, and how fast it is.
 
-usage: labeller.py ARTICLES GOLD SCORER [--quick] [--pages N] [--members N] [--keep FOLDER]
+usage: python -m benchmarks.labeller ARTICLES GOLD SCORER [--quick] [--pages N] [--members N] [--keep FOLDER]
 
 ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
 Two measurements: gold sites, each left out of the training (`--quick`: several at a time); and pages composed of publishers and
@@ -20,8 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-from line_report import curves, report
-
+from benchmarks.line_report import curves, report
 from builder.labelling.labeller import LineLabeller
 from builder.labels import LABEL_OF_KIND
 from builder.training.articles import Article, read_articles, without_copies

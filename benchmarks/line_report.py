@@ -1,6 +1,6 @@
 """What the scorer's one figure hides: each kind's score, where the story ends, whose story it is, how sure the figure and the votes are.
 
-usage: line_report.py TRUTH PREDICTIONS
+usage: python -m benchmarks.line_report TRUTH PREDICTIONS
 
 Both as `labeller.py` keeps them: a gold file, and labels, kinds and confidences for the same lines.
 """

@@ -1,6 +1,6 @@
 """How well the labeller of HTML does on sites it was not trained on, against the text labeller alone on the same pages.
 
-usage: markup.py ARTICLES GOLD HTML LABELLERS SCORER [--keep FOLDER] [--ship OUT]
+usage: python -m benchmarks.markup ARTICLES GOLD HTML LABELLERS SCORER [--keep FOLDER] [--ship OUT]
 
 ARTICLES, GOLD, HTML and LABELLERS are what `train_markup` takes; LABELLERS is the folder that `labeller.py --keep` filled. Each gold site is left out
 of both trainings: of the text labeller's, whose weights are read, and of the markup labeller's.

@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from builder.errors import InputError
@@ -28,12 +30,13 @@ def run(
         yield from ((number, function(task)) for number, task in enumerate(tasks))
         return
     killed: list[int] = []
-    for number, future in _as_finished(function, enumerate(tasks), min(workers, len(tasks))):
-        if isinstance(future.exception(), BrokenProcessPool):
-            killed.append(number)
-        else:
-            yield number, future.result()
-    yield from ((number, _alone(function, tasks[number], mend)) for number in sorted(killed))
+    with _no_thread_dies_unseen():
+        for number, future in _as_finished(function, enumerate(tasks), min(workers, len(tasks))):
+            if isinstance(future.exception(), BrokenProcessPool):
+                killed.append(number)
+            else:
+                yield number, future.result()
+        yield from ((number, _alone(function, tasks[number], mend)) for number in sorted(killed))
 
 
 def _alone(function: Callable[[TaskT], ResultT], task: TaskT, mend: Callable[[TaskT], TaskT] | None) -> ResultT:
@@ -70,6 +73,25 @@ def _as_finished(
     finally:
         for worker in (*idle, *(worker for _, worker in busy.values())):
             worker.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _no_thread_dies_unseen() -> Iterator[None]:
+    """An executor whose thread dies, for want of memory, would leave its futures waiting for ever."""
+    before = threading.excepthook
+    threading.excepthook = _end
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _end(failed: threading.ExceptHookArgs) -> None:
+    sys.stderr.write(
+        f'vinews: a thread failed ({failed.exc_value!r}, out of memory?); run the same command again with more, to go on from here\n'
+    )
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _worker() -> ProcessPoolExecutor:

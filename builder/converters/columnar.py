@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.converters.containers import spool
-from builder.converters.pieces import Piece, Rules, enter, page_from_record, reject
+from builder.converters.pieces import Piece, Rules, enter, reject
+from builder.converters.record_pages import page_from_record
 from builder.converters.streams import Stream
 from builder.model import Page, Reject
 

@@ -1,6 +1,6 @@
 """One page a file: HTML, as text of one block a line, with what its markup says of address, title and date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from builder.html.metadata import HtmlMetadata
 from builder.html.segmenter import SEGMENTER_NAME, SEGMENTER_VERSION, segment
 from builder.model import Encoding, Page, Reject
 from builder.plan import Limits
+from builder.text.normalization import HALF_PAIR
 
 SEGMENTER: Final = f'{SEGMENTER_NAME} {SEGMENTER_VERSION}'
 
@@ -28,14 +29,21 @@ def page_of_html(
 ) -> Page | Reject:
     """The page of a piece that is one HTML document; `http_charset`, `url` and `crawled` are what a crawler knows of it."""
     decoded = decode(piece, rules, http_charset=http_charset, html=True)
-    if isinstance(decoded, Reject):
-        return decoded
-    text, encoding = decoded
+    return (
+        decoded if isinstance(decoded, Reject) else page_of_markup(piece, decoded[0], rules, {'url': url, 'crawled': crawled}, decoded[1])
+    )
+
+
+def page_of_markup(piece: Piece, markup: str, rules: Rules, known: Mapping[str, str | None], encoding: Encoding) -> Page | Reject:
+    """The page of a decoded HTML document; what is `known` of it goes before what it says of itself."""
+    if HALF_PAIR.search(markup):
+        return reject(piece, rules.limits, 'lone_surrogate', 'half a surrogate pair, which no encoding can write')
     try:
-        page = segment(text, _html_limits(rules.limits))
+        page = segment(markup, _html_limits(rules.limits))
     except HtmlLimitError as error:
         return reject(piece, rules.limits, 'html_limit', str(error))
-    fields = {'title': page.metadata.title, 'published': page.metadata.published, 'url': url or _address(page.metadata), 'crawled': crawled}
+    said = {'title': page.metadata.title, 'published': page.metadata.published, 'url': _address(page.metadata)}
+    fields = {**said, **{name: value for name, value in known.items() if value}}
     found = Encoding(encoding.name, encoding.evidence, encoding.repaired, SEGMENTER)
     made = page_from_text(piece, page.text, rules.limits, fields, found)
     return made if isinstance(made, Reject) else replace(made, markup=page.markup)

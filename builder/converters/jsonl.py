@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from builder.converters.pieces import Piece, Rules, decode_utf8, page_from_record, reject
+from builder.converters.pieces import Piece, Rules, decode_utf8, reject
+from builder.converters.record_pages import page_from_record
 from builder.converters.sniffing import BYTE_ORDER_MARK
 from builder.converters.streams import RawLine, Stream, read_lines
 from builder.model import Framing, Page, Reject

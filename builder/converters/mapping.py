@@ -10,6 +10,8 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
         # FineWeb-2, CulturaX, mC4, HPLT: text. OSCAR, plain crawlers: content. news-please: maintext. CCNet: raw_content.
         'text': ('text', 'maintext', 'raw_content', 'content', 'body', 'article'),
+        # The page as it was served, where there is no text of it.
+        'html': ('html', 'raw_html', 'html_content', 'page_source'),
         # FineWeb-2: id is a WARC record's URN. OSCAR's is only a number within its file, so its WARC header comes first.
         'id': ('warc_headers.warc-record-id', 'metadata.warc_headers.warc-record-id', 'meta.warc_headers.warc-record-id', 'id', 'doc_id'),
         'url': (

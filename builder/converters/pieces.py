@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from builder.converters.mapping import FieldMapping
 from builder.converters.sniffing import BYTE_ORDER_MARK
@@ -132,24 +132,6 @@ def page_from_text(
         published=given.get('published'),
         crawled=given.get('crawled'),
     )
-
-
-def page_from_record(piece: Piece, record: Mapping[str, Any], rules: Rules) -> Page | Reject:
-    """A page of a JSON or Parquet record, by the field mapping in force."""
-    text = rules.mapping.read(record, 'text')
-    if text is None:
-        names = ', '.join(rules.mapping.names['text'])
-        if rules.mapping.has(record, 'text'):
-            return reject(piece, rules.limits, 'no_text', f'the text is blank or no string (looked at: {names})')
-        return reject(
-            piece, rules.limits, 'no_text', f'none of the fields {names} is there; name the right one under `fields` in the configuration'
-        )
-    size = len(text.encode('utf-8', 'surrogatepass'))
-    if size > rules.limits.page_bytes:
-        message = f'a text of {size} bytes, above the limit of {rules.limits.page_bytes} (limits.page_bytes)'
-        return reject(piece, rules.limits, 'page_too_large', message)
-    fields = {field: rules.mapping.read(record, field) for field in rules.mapping.names if field != 'text'}
-    return page_from_text(piece, text, rules.limits, fields)
 
 
 def _fault(text: str, limits: Limits) -> tuple[str, str] | None:

@@ -33,8 +33,13 @@ def sniff_format(head: bytes, name: str) -> str | None:
     return by_shape or by_name
 
 
+def is_html(head: bytes) -> bool:
+    """Whether the first bytes of a text are those of an HTML document: a doctype, or an element that only begins one."""
+    return bool(_HTML.match(head.removeprefix(BYTE_ORDER_MARK).lstrip()[:4_096]))
+
+
 def _by_shape(text: bytes, by_name: str | None) -> str | None:
-    if _HTML.match(text[:4_096]):
+    if is_html(text):
         return 'html'
     if not text.startswith((b'{', b'[')) or by_name in {'csv', 'tsv', 'html'}:
         return None

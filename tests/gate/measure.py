@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.labeller import held_out_sites
+from benchmarks.labeller import Run, held_out_sites
 from builder.labelling.labeller import WEIGHTS, LineLabeller, load_labeller
 from builder.labels import LABEL_OF_KIND, MAIN
 from builder.training.articles import Article, read_articles, without_copies
 from builder.training.compose import compose
 from builder.training.gold import read_gold
+from builder.training.labeller import member_seeds
 from tests.gate.scores import scores
 
 FLOORS: Final = Path(__file__).parent / 'floors.json'
@@ -76,7 +77,7 @@ def leave_one_site_out(articles: Path, gold: Path) -> dict[str, float]:
     pages = list(read_gold(gold))
     stock = without_copies(read_articles(articles), (text for page in pages for text, _ in page.lines))
     with tempfile.TemporaryDirectory() as folder:
-        path = held_out_sites(stock, pages, TRAINING_PAGES, Path(folder), quick=False)
+        path = held_out_sites(stock, pages, Run(Path(folder), TRAINING_PAGES, member_seeds(SEED)), quick=False)
         predicted = {record['id']: record['labels'] for record in map(json.loads, path.read_text('utf-8').splitlines())}
     return scores((page, predicted[page['id']]) for page in map(json.loads, gold.read_text('utf-8').splitlines()))
 
