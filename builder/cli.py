@@ -39,6 +39,8 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except VinewsError as error:
             _fail(str(error), error.exit_code)
+        except MemoryError:
+            _fail('out of memory; run the same command again with more of it, or with fewer --workers', 1)
         except BrokenPipeError:
             raise  # click ends quietly when a reader such as `head` has seen enough
         except OSError as error:

@@ -15,6 +15,8 @@ from builder.errors import InputError
 
 TaskT = TypeVar('TaskT')
 ResultT = TypeVar('ResultT')
+_DEATHS = (BrokenProcessPool, MemoryError)
+"""What ends a task without any fault of its function: its process is gone, or could not even begin."""
 
 
 def run(
@@ -32,7 +34,7 @@ def run(
     killed: list[int] = []
     with _no_thread_dies_unseen():
         for number, future in _as_finished(function, enumerate(tasks), min(workers, len(tasks))):
-            if isinstance(future.exception(), BrokenProcessPool):
+            if isinstance(future.exception(), _DEATHS):
                 killed.append(number)
             else:
                 yield number, future.result()
@@ -44,7 +46,7 @@ def _alone(function: Callable[[TaskT], ResultT], task: TaskT, mend: Callable[[Ta
     while True:
         task = mend(task) if mend else task
         ((_, future),) = _as_finished(function, [(0, task)], 1)
-        if not isinstance(future.exception(), BrokenProcessPool):
+        if not isinstance(future.exception(), _DEATHS):
             return future.result()
         if mend is None:
             raise InputError('two workers were killed (out of memory?); give them more, and run the same command again to go on from here')
