@@ -14,6 +14,7 @@ from builder.converters.inputs import InputFile, find_inputs
 from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
 from builder.errors import UsageError, VinewsError
+from builder.explain import explain, find_page
 from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
@@ -85,14 +86,14 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help='A release whose rejects to try again, and nothing else; give its DUMPS too, for those that were too large to keep.',
 )
-@click.option('--explain-plan', 'explain', is_flag=True, help='Say what would run, and why; write nothing.')
-def build_command(*, explain: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+@click.option('--explain-plan', 'explain_only', is_flag=True, help='Say what would run, and why; write nothing.')
+def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Build a release from DUMPS: files, folders or archives of text, HTML, WARC, JSON, CSV, Parquet or Arrow, compressed or not.
 
     Example: vinews build examples/text --gold examples/gold.jsonl --out releases/example --version 0.1.0
     """
     request = Request(**options)
-    if explain:
+    if explain_only:
         for line in explain_plan(request):
             click.echo(line)
         return
@@ -167,6 +168,20 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('explain', short_help='Say why a page has its labels.')
+@click.argument('source', type=click.Path(path_type=Path))
+@click.argument('page_id')
+def explain_command(source: Path, page_id: str) -> None:
+    """Show each line of a page of SOURCE, a release or a file that `vinews label` wrote: its votes, what spoke for them, the decision.
+
+    The first letters of an id are enough.
+
+    Example: vinews explain releases/example 3f2a
+    """
+    for line in explain(find_page(source, page_id)):
+        click.echo(line)
 
 
 @main.command('synth', short_help='Compose pages with known truth.')

@@ -18,6 +18,7 @@ LAYERS = [
     {'training', 'records'},
     {'staging', 'label', 'synth'},
     {'release', 'doctor'},
+    {'explain'},
     {'workspace', 'checking'},
     {'planning'},
     {'build'},

@@ -44,6 +44,10 @@ class Ensemble:
         """The noise kind that the line has if it is noise."""
         return kind_of(max(self._noise_tags, key=lambda tag: self._mean(tag, line)))
 
+    def state_weights(self) -> list[dict[tuple[str, str], float]]:
+        """For each member its weight of a feature for a tag."""
+        return [dict(tagger.info().state_features) for tagger in self._taggers]
+
     def _line(self, line: int, tags: tuple[str, ...]) -> tuple[str, float]:
         """The line's tag and story probability, given each member's tag. Where a tag leaves little, the rest is not shared out."""
         agreed = tags.count(tags[0]) == len(tags)

@@ -81,6 +81,10 @@ class LineLabeller:
         tags, probabilities = self._ensemble.read(features(texts))
         return Reading([shape(text) for text in texts], tags, probabilities)
 
+    def state_weights(self) -> list[dict[tuple[str, str], float]]:
+        """For each model its weight of a feature for a tag. Takes a second; made for looking at."""
+        return self._ensemble.state_weights()
+
     def _judged(self, reading: Reading, line: int, kind: str | None, story: int | None) -> Judgement:
         """The judgement on a line of the page's own story (0), of another whole story (from 1), or of none (None)."""
         probability, is_noise = reading.probabilities[line], reading.tags[line] in NOISE_TAGS

@@ -1,0 +1,111 @@
+"""`vinews explain`: every step and vote for one page, from a release or from what `vinews label` wrote."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from builder.errors import InputError, UsageError
+from builder.labelling.labeller import LineLabeller, load_labeller
+from builder.labelling.reasons import reasons
+from builder.labels import KINDS, LABELS
+from builder.release.manifest import read_release_manifest
+
+_WIDTH: Final = 100
+"""Code points of a line that are shown."""
+
+_SECOND_PASS: Final = {
+    'added': 'the pass over whole stories put it into the story',
+    'dropped': 'the pass over whole stories took it out of the story',
+    'other': 'the pass over whole stories found it in another story',
+}
+"""By the way on which a judgement was reached."""
+
+Record = Mapping[str, Any]
+
+
+def find_page(source: Path, wanted: str) -> Record:
+    """The page whose id is, or alone begins with, `wanted`: of a release, a row of its `pages`; of JSON lines, a record.
+
+    Raises UsageError where there is no such page, or more than one; InputError where the source cannot be read.
+    """
+    pages = _pages_of_release(source, wanted) if source.is_dir() else _pages_of_file(source, wanted)
+    found = {page['id']: page for page in pages}
+    if len(found) != 1:
+        told = 'no page' if not found else f'{len(found)} pages ({", ".join(sorted(found)[:3])} …)'
+        raise UsageError(f'{source}: {told} with an id that begins with {wanted!r}; give more of the id')
+    return next(iter(found.values()))
+
+
+def _pages_of_release(release: Path, wanted: str) -> Iterator[Record]:
+    read_release_manifest(release)
+    for path in sorted((release / 'pages').glob('*.parquet')):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(64):
+                yield from (_with_names(row) for row in batch.to_pylist() if row['id'].startswith(wanted))
+
+
+def _with_names(row: dict[str, Any]) -> Record:
+    """The row with the names of labels and kinds in place of their class ids."""
+    for line in row['lines']:
+        for holder in (line, *line['votes']):
+            holder['label'] = LABELS[holder['label']]
+            holder['kind'] = None if holder['kind'] is None else KINDS[holder['kind']]
+    return row
+
+
+def _pages_of_file(path: Path, wanted: str) -> Iterator[Record]:
+    try:
+        with path.open(encoding='utf-8') as stream:
+            for number, line in enumerate(stream, 1):
+                record = json.loads(line)
+                if not isinstance(record, dict) or not {'id', 'lines', 'text'} <= record.keys():
+                    raise InputError(f'{path}:{number}: no labelled page; give a release, or a file that `vinews label` wrote')
+                if str(record['id']).startswith(wanted):
+                    yield record
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f'{path}: cannot be read as labelled pages ({error}); give a release, or a file that `vinews label` wrote'
+        ) from error
+
+
+def explain(page: Record) -> Iterator[str]:
+    """What is known of the page, and of each line its decision, every vote, and what spoke for it, as plain lines."""
+    yield f'{page["id"]}  {page["site"]}  {"no story" if page["no_story"] else "a story"}, {len(page["lines"])} lines'
+    yield from (f'  {name}: {_short(page[name])}' for name in ('url', 'title', 'published', 'crawled', 'language') if page.get(name))
+    yield from (f'  {name}: {json.dumps(page[name], ensure_ascii=False)}' for name in ('source', 'encoding', 'notes') if page.get(name))
+    labeller = load_labeller()
+    why = _reasons(labeller, page)
+    for number, line in enumerate(page['lines']):
+        yield ''
+        yield f'{number:4} {_said(line)} by {line["label_source"]}: {_short(line["text"])}'
+        yield from (f'       {vote["source"]} {vote["name"]} {vote["version"]}: {_said(vote)}' for vote in line['votes'])
+        yield from (f'       {reason}' for reason in (why[number] if why else ()))
+        yield from (f'       {entity["type"]} {entity["start"]}-{entity["end"]}: {_short(entity["text"])}' for entity in line['entities'])
+    if not why:
+        yield ''
+        yield 'What spoke for each line is not shown: another model labelled the page, or its markup did, which a record does not hold.'
+
+
+def _reasons(labeller: LineLabeller, page: Record) -> Sequence[Sequence[str]] | None:
+    """What spoke for each line's label, if the text labeller at hand is the one that read these lines, and no markup told it their order."""
+    votes = {(vote['name'], vote['version']) for line in page['lines'] for vote in line['votes'] if vote['source'] == 'model'}
+    if votes != {(labeller.name, labeller.version)}:
+        return None
+    texts = [line['text'] for line in page['lines']]
+    told = [[f'for {name}, {words}: +{weight}' for name, words, weight in of_line] for of_line in reasons(labeller, texts)]
+    judged = labeller.judge(texts, page.get('title'))
+    return [[*lines, *([_SECOND_PASS[one.way]] if one.way in _SECOND_PASS else [])] for lines, one in zip(told, judged, strict=True)]
+
+
+def _said(vote: Mapping[str, Any]) -> str:
+    story = f' {vote["story"]}' if vote.get('story') else ''
+    return f'{vote["label"]} {vote["kind"] or "of no kind"}{story} {vote["confidence"]:.3f}'
+
+
+def _short(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey, cut off where it is long."""
+    plain = ''.join(sign if sign.isprintable() else ' ' for sign in text)
+    return plain if len(plain) <= _WIDTH else f'{plain[: _WIDTH - 1]}…'
