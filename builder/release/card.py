@@ -162,6 +162,7 @@ def _body(facts: CardFacts) -> str:
         gold=manifest['gold'],
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
         absent=manifest['absent_splits'],
+        voters=manifest['voters'],
         balance=_totals(manifest['conservation']),
         figures=counts,
         sites=len(names),

@@ -16,6 +16,7 @@ from builder.release.changelog import changelog
 from builder.release.figures import figures
 from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
 from builder.release.parquet import WrittenFile
+from builder.release.voters import voters
 from builder.resources import folder, program_sha256, program_version
 from builder.splits import SPLITS
 from builder.tables import read_columns
@@ -66,6 +67,7 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'code': {'version': program_version(), 'sha256': program_sha256()},
         'packages': packages(),
         'labeller': outcome.labeller,
+        'voters': voters(release),
         'conservation': list(outcome.conservation),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
