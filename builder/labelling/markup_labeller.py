@@ -6,7 +6,7 @@ its sources, so that its vote is their calibrated combination. It reads table co
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,9 @@ from builder.labelling.labeller import LineLabeller
 from builder.labelling.markup_features import MARKUP_FEATURE_VERSION, markup_features
 from builder.labelling.model_files import read_model
 from builder.labelling.publisher import publisher_votes
-from builder.labelling.shapes import shape
+from builder.labelling.shapes import Shape, shape
 from builder.labelling.tags import BEGIN, INSIDE, RELATED, kind_of
-from builder.labels import LABEL_OF_KIND, NOISE, STORY_KINDS
+from builder.labels import LABEL_OF_KIND, MAIN, NOISE, STORY_KINDS
 from builder.markup import Markup
 from builder.model import Vote
 
@@ -35,6 +35,8 @@ _HALF: Final = 0.5
 """Share of a line that its own column must say for the line to be the story's: a mixed line takes the kind of most of its code points."""
 _NEAR: Final = 4
 """Lines of noise after which lines of another story are of the next one."""
+_REFUSED: Final = 0.6
+"""Confidence that a line is noise which the markup alone took for a line of a story without a title. Set by hand: one page in 45 has such lines."""
 _MIXED: Final = 0.9
 """Least confidence that a line mostly of other columns is noise."""
 
@@ -62,6 +64,7 @@ class MarkupLabeller:
         self._tagger.open_inmemory(content)
         self._slope, self._intercept = record.get('calibration', (1.0, 0.0))
         self._story_tags = [tag for tag in self._tagger.labels() if tag in STORY_KINDS]
+        self._related_tags = [tag for tag in self._tagger.labels() if kind_of(tag) == RELATED]
         self._noise_tags = [tag for tag in self._tagger.labels() if tag not in STORY_KINDS]
 
     def __reduce__(self) -> tuple[Callable[[Path], 'MarkupLabeller'], tuple[Path]]:
@@ -86,10 +89,12 @@ class MarkupLabeller:
 
     def _votes(self, view: HtmlView, shares: Sequence[float]) -> list[Vote]:
         tags = self._tagger.tag(markup_features(view))
+        headless = headless_lines(tags, view.shapes)
         votes: list[Vote] = []
         story = 0
         for line, tag in enumerate(tags):
-            chance = self._calibrated(sum(float(self._tagger.marginal(other, line)) for other in self._story_tags))
+            of_story = [*self._story_tags, *(self._related_tags if line in headless else ())]
+            chance = self._calibrated(sum(float(self._tagger.marginal(other, line)) for other in of_story))
             if shares[line] < _HALF:
                 chance = min(chance, 1 - _MIXED)
             kind = self._story_kind(line, tag) if chance >= 0.5 else self._noise_kind(view, line, tag)
@@ -97,7 +102,16 @@ class MarkupLabeller:
             confidence = chance if chance >= 0.5 else 1 - chance
             number = story if kind == RELATED else None
             votes.append(Vote('model', self.name, self.version, LABEL_OF_KIND[kind], kind, round(confidence, 4), number))
+        if not _has_story(votes, view.votes):
+            return [self._refused(view, line, vote) for line, vote in enumerate(votes)]
         return votes
+
+    def _refused(self, view: HtmlView, line: int, vote: Vote) -> Vote:
+        """The vote as it is on a page that is found to have no story."""
+        if vote.label == NOISE:
+            return vote
+        kind = self._noise_kind(view, line, vote.kind or '')
+        return replace(vote, label=NOISE, kind='teaser' if kind == RELATED else kind, confidence=max(_REFUSED, 1 - vote.confidence))
 
     def _calibrated(self, chance: float) -> float:
         """The probability on the scale of the record's calibration: slope and intercept for its log odds, fitted to sites held out."""
@@ -121,6 +135,26 @@ class MarkupLabeller:
         if linked:
             return 'related_link' if tag.endswith(INSIDE) else 'headline' if shape_of.heading else 'navigation'
         return 'widget' if tag.endswith(INSIDE) else 'teaser' if shape_of.long else 'other_noise'
+
+
+def _has_story(votes: Sequence[Vote], of_text: Sequence[Vote]) -> bool:
+    """Whether the page has a story: the text labeller found one in it, or the markup shows the title of one."""
+    return any(vote.kind == 'title' for vote in votes) or any(vote.label == MAIN for vote in of_text)
+
+
+def headless_lines(tags: Sequence[str], shapes: Sequence[Shape]) -> set[int]:
+    """Lines tagged as another whole story which begins without a title right below lines of the page's own: that story goes on in them."""
+    found: set[int] = set()
+    for line, tag in enumerate(tags):
+        if kind_of(tag) != RELATED:
+            continue
+        above = line - 1
+        while above >= 0 and tags[above].endswith(INSIDE):
+            above -= 1
+        goes_on = above >= 0 and (above in found or (tags[above] in STORY_KINDS and not shapes[line].heading))
+        if goes_on and not tag.endswith(BEGIN):
+            found.add(line)
+    return found
 
 
 def _is_near_related(votes: Sequence[Vote]) -> bool:
