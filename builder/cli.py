@@ -191,7 +191,9 @@ def explain_command(source: Path, page_id: str) -> None:
 @click.option('--seed', type=int, default=1, show_default=True, help='The same seed and articles give the same bytes.')
 @click.option('--form', type=click.Choice(['NFC', 'NFD']), default='NFC', show_default=True, help='Unicode form of the text.')
 def synth_command(articles: Path, output: Path, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Compose pages of ARTICLES (as for train-labeller): a dump, and its truth for `vinews build --gold`.
+    """Compose pages of ARTICLES: a dump, and its truth for `vinews build --gold`.
+
+    ARTICLES are records as for train-labeller, or saved HTML whose publishers' markup holds the stories.
 
     Example: vinews synth articles.jsonl.gz -o composed --pages 1000
     """

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 
 from builder.errors import InputError, UsageError
 from builder.labels import LABEL_OF_KIND
-from builder.training.articles import read_articles
 from builder.training.compose import ComposedPage, compose
+from builder.training.published import read_stock
 
 DUMP: Final = 'pages.jsonl'
 TRUTH: Final = 'truth.jsonl'
@@ -26,7 +26,7 @@ def synthesize(articles: Path, folder: Path, *, pages: int, seed: int, form: Lit
     """
     if folder.exists():
         raise UsageError(f'{folder}: is there already; give a folder that does not exist')
-    stock = list(read_articles(articles))
+    stock = list(read_stock(articles))
     if len(stock) < _FEWEST:
         raise InputError(f'{articles}: {len(stock)} articles; give {_FEWEST} or more')
     unfinished = folder.with_name(f'{folder.name}.part')

@@ -11,14 +11,16 @@ from typing import Any, Final
 
 import pycrfsuite
 
+from builder.converters.inputs import find_inputs
 from builder.errors import InputError
 from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.labeller import FORMAT_VERSION
 from builder.labelling.tags import tags_of
 from builder.labels import STORY_KINDS
-from builder.training.articles import Article, read_articles, without_copies
+from builder.training.articles import Article, without_copies
 from builder.training.compose import ComposedPage, compose
 from builder.training.gold import GoldPage, framed, read_gold, tagged, variants
+from builder.training.published import read_stock
 
 Example = tuple[pycrfsuite.ItemSequence, list[str]]
 """The features of a page's lines, as the trainer holds them, and their tags."""
@@ -59,7 +61,7 @@ def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int
     The same arguments give the same bytes. Raises InputError where a file cannot be used or holds too few articles.
     """
     known = [page for path in gold for page in read_gold(path)]
-    stock = without_copies(read_articles(articles), (text for page in known for text, _ in page.lines))
+    stock = without_copies(read_stock(articles), (text for page in known for text, _ in page.lines))
     if len(stock) < 4:
         raise InputError(f'{articles}: {len(stock)} articles that are not in gold; give four or more')
     used = [page for page in known if page.site not in exclude_sites]
@@ -67,9 +69,16 @@ def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int
         chain(composed_examples(compose(stock, own, pages)), gold_examples(used, stock, seed=own, pages=pages))
         for own in member_seeds(seed)
     ]
-    files = [{'file': file.name, 'sha256': hashlib.sha256(file.read_bytes()).hexdigest()} for file in (articles, *gold)]
+    files = [{'file': path.name, 'sha256': _sha256(path)} for path in (articles, *gold)]
     sites = sorted({page.site for page in used})
     fit(members, out, {'seed': seed, 'pages': pages, 'settings': asdict(SETTINGS), 'sites': sites, 'trained_on': files})
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes; of a dump, of the digests of its files."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256('\n'.join(f'{file.path} {file.sha256}' for file in find_inputs([path])).encode()).hexdigest()
 
 
 def member_seeds(seed: int, members: int = SETTINGS.members) -> list[int]:
