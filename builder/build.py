@@ -17,6 +17,7 @@ from builder.release.balance import conservation, require_release, require_retri
 from builder.release.describe import Outcome, Sources, describe_release
 from builder.release.parquet import WrittenFile
 from builder.release.rejects import write_rejects
+from builder.release.rows import configs_of
 from builder.release.write import collect_train_keys, plan_buckets, write_bucket
 from builder.staging.folder import read_rejects
 from builder.staging.shard import after_death, stage
@@ -93,7 +94,8 @@ def _write(
     workspace: Workspace, sources: Sources, assignment: Assignment, shards: Sequence[Path], workers: int, report: Report
 ) -> list[WrittenFile]:
     collect_train_keys(assignment, shards, workspace.work / 'train_keys.npy')
-    buckets = plan_buckets(assignment, present_splits(assignment), shards, workspace.release, sources.plan.limits.file_bytes)
+    limits, configs = sources.plan.limits, configs_of(sources.plan.entities)
+    buckets = plan_buckets(assignment, present_splits(assignment), shards, workspace.release, limits.file_bytes, configs)
     written: dict[int, list[WrittenFile]] = {}
     report('writing Parquet', 0, len(buckets))
     # What is written was made here, and kills nobody: one worker needs no process of its own.

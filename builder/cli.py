@@ -29,6 +29,11 @@ _CONFIG = click.option(
     '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
 )
 
+_ENTITIES = click.option(
+    '--entities',
+    type=click.Choice(['story', 'all', 'none']),
+    help='Lines in which names are looked for; the setting `entities` without it.',
+)
 _FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
 
@@ -72,6 +77,7 @@ def main() -> None:
     '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
 )
 @_CONFIG
+@_ENTITIES
 @click.option(
     '--workers',
     type=click.IntRange(1),
@@ -116,24 +122,18 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
 @main.command('label', short_help='Label pages, as JSON lines.')
 @_DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
-@click.option(
-    '--entities',
-    type=click.Choice(['story', 'all', 'none']),
-    default='story',
-    show_default=True,
-    help='Lines in which names are looked for.',
-)
+@_ENTITIES
 @_CONFIG
 @_FORMAT
-def label_command(dumps: tuple[Path, ...], output: Path | None, entities: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def label_command(dumps: tuple[Path, ...], output: Path | None, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Write the record of every page of DUMPS, one a line; rejects go to standard error.
 
     Example: vinews label examples/text -o labelled.jsonl
     """
-    plan = load_plan(plan_options['config'], plan_options['format'])
+    plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'])
     files = find_inputs(dumps)
     _require_elsewhere(output, files)
-    made = label(files, plan, entities)
+    made = label(files, plan)
     # Atomic: what is at `output` already stays as it is until the new file is whole.
     with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
         counts = write_labels(made, stream, _tell)

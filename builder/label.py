@@ -24,11 +24,8 @@ class Labelled:
     rejects: int = 0
 
 
-def label(files: Sequence[InputFile], plan: Plan, entities: str) -> Iterator[dict[str, Any] | Reject]:
-    """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered.
-
-    `entities` says in which lines names are looked for: `story`, `all` or `none`.
-    """
+def label(files: Sequence[InputFile], plan: Plan) -> Iterator[dict[str, Any] | Reject]:
+    """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered."""
     annotators = load_annotators()
     rules = Rules(plan.limits, field_mapping(dict(plan.fields)), plan.format)
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
@@ -37,7 +34,7 @@ def label(files: Sequence[InputFile], plan: Plan, entities: str) -> Iterator[dic
             if isinstance(item, Reject):
                 yield item
             elif isinstance(item, Page):
-                yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, entities)
+                yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, plan.entities)
 
 
 def write_labels(made: Iterator[dict[str, Any] | Reject], stream: IO[str], tell: Callable[[Reject], None]) -> Labelled:

@@ -62,6 +62,8 @@ class Plan:
     sidecar: Path | None
     sidecar_sha256: str | None
     split_policy: SplitPolicy
+    entities: str
+    """Lines in which names are looked for: `story`, `all` or `none`."""
     limits: Limits
     dataset: tuple[tuple[str, str], ...]
 
@@ -73,8 +75,8 @@ class Plan:
         return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
 
 
-def load_plan(config: Path | None = None, form: str | None = None) -> Plan:
-    """The plan of a configuration file, or the default plan; `form` overrides the format that it sets.
+def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None) -> Plan:
+    """The plan of a configuration file, or the default plan; `form` and `entities` override what it sets.
 
     Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
     """
@@ -91,6 +93,7 @@ def load_plan(config: Path | None = None, form: str | None = None) -> Plan:
         sidecar=sidecar,
         sidecar_sha256=_digest(sidecar) if sidecar else None,
         split_policy=load_split_policy(settings['split_policy'], base),
+        entities=entities or settings['entities'],
         limits=Limits(**settings['limits']),
         dataset=tuple(settings['dataset'].items()),
     )

@@ -37,6 +37,8 @@ class Request:
     """One of `builder.converters.sniffing.FORMATS`, where content must not decide."""
     retry_rejects: Path | None = None
     """A release whose rejects are to be tried again, instead of reading the dumps."""
+    entities: str | None = None
+    """`story`, `all` or `none`, where the configuration must not decide."""
 
 
 def workspace_of(request: Request) -> Workspace:
@@ -54,7 +56,7 @@ def read_sources(request: Request) -> Sources:
 
     Raises UsageError (a file or setting makes no sense), InputError (a dump, a gold file or a release cannot be used).
     """
-    plan = load_plan(request.config, request.format)
+    plan = load_plan(request.config, request.format, request.entities)
     files = find_inputs(request.dumps)
     rejects = _find_rejects(request.retry_rejects, files) if request.retry_rejects else None
     if not files and not rejects:

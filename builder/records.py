@@ -107,8 +107,7 @@ def _entities(
     texts: Sequence[str], decided: Sequence[_Decision], gold: GoldPage | None, annotators: Annotators, mode: str
 ) -> list[list[Entity]]:
     story = [decision.vote.label == MAIN for decision in decided]
-    wanted = {'story': story, 'all': [True] * len(texts), 'none': [False] * len(texts)}[mode]
-    found = annotators.tagger.tag(texts, wanted)
+    found = _tagged(texts, story, annotators.tagger, mode)
     if gold is None or mode == 'none' or 'entities' not in gold.content:
         return found
     of_gold: list[list[Entity]] = [[] for _ in texts]
@@ -116,6 +115,17 @@ def _entities(
         text = texts[item['line']][item['start'] : item['end']]
         of_gold[item['line']].append(Entity(item['start'], item['end'], item['type'], text, gold.source, gold.file, '1', 1.0))
     return [sorted(of_gold[i], key=lambda entity: entity.start) if story[i] else found[i] for i in range(len(texts))]
+
+
+def _tagged(texts: Sequence[str], story: Sequence[bool], tagger: EntityTagger, mode: str) -> list[list[Entity]]:
+    """What the tagger finds. A sidebar's names may be proved by the story, but never change what is found in the story."""
+    if mode == 'none':
+        return [[] for _ in texts]
+    in_story = tagger.tag(texts, story)
+    if mode == 'story':
+        return in_story
+    everywhere = tagger.tag(texts, [True] * len(texts))
+    return [own if mine else other for own, other, mine in zip(in_story, everywhere, story, strict=True)]
 
 
 def _assemble(

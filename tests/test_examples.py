@@ -143,7 +143,7 @@ def records_of(dump: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
 @cache
 def as_html() -> list[dict[str, Any]]:
     """The records of the saved pages, which their markup helps to label."""
-    return [comparable(item) for item in label(find_inputs([EXAMPLES / 'html']), PLAN, 'story')]
+    return [comparable(item) for item in label(find_inputs([EXAMPLES / 'html']), PLAN)]
 
 
 def comparable(record: dict[str, Any] | Reject) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def test_a_dump_says_what_its_format_can_carry(dump: str) -> None:
 
 @pytest.mark.parametrize('dump', [dump for dump in CARRIES if not dump.startswith('compressed/')])
 def test_every_format_gives_the_same_records(dump: str) -> None:
-    made = [comparable(item) for item in label(find_inputs([EXAMPLES / dump]), PLAN, 'story')]
+    made = [comparable(item) for item in label(find_inputs([EXAMPLES / dump]), PLAN)]
     full = records_of('jsonl', FIELDS)
     assert len(made) == len(truth())
     # A WET file has no titles, which choose among several stories.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def test_every_container_of_html_gives_the_same_lines_and_labels(shared: Path, t
 
 def lines_of(dump: Path) -> list[list[dict[str, Any]]]:
     """The labelled lines of each page of a dump, in order: text, place, label and votes."""
-    made = list(label(find_inputs([dump]), PLAN, 'none'))
+    made = list(label(find_inputs([dump]), replace(PLAN, entities='none')))
     assert not [item for item in made if isinstance(item, Reject)]
     return [record['lines'] for record in made if not isinstance(record, Reject)]
 

@@ -10,6 +10,8 @@ from builder.gold import lines_digest
 from builder.identity import UNKNOWN_SITE
 from builder.labels import MAIN
 from builder.records import record_faults
+from builder.release.intrusion import sidebar_intrusion
+from builder.release.rows import configs_of
 from builder.schema.arrow import class_names
 from builder.schema.loading import Schema, load_schema
 from builder.schema.validation import validator
@@ -26,10 +28,12 @@ def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from broken
     if broken:
         return  # rows without their fields cannot be compared
+    tagged = 'entities' in configs_of(manifest['plan']['entities'])
     for split in dict.fromkeys(entry['split'] for entry in files):
-        yield from _first(_split_faults(release, files, split))
+        yield from _first(_split_faults(release, files, split, tagged=tagged))
     yield from _leak_faults(release, files)
     yield from _gold_faults(release, manifest)
+    yield from _intrusion_faults(release, manifest)
 
 
 def _first(faults: Iterator[str]) -> Iterator[str]:
@@ -65,7 +69,7 @@ def _schema_faults(release: Path, entry: Mapping[str, Any]) -> Iterator[str]:
             yield f'{entry["path"]}: row {number} (id {row.get("id")}): {fault}; build again'
 
 
-def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str) -> Iterator[str]:
+def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str, *, tagged: bool) -> Iterator[str]:
     """Pages against the other configs, in step: every config has its rows in the order of page ids and lines."""
     streams = {config: _rows_of(release, files, config, split) for config in ('lines', 'entities', 'pairs')}
     for page in _rows_of(release, files, 'pages', split):
@@ -77,7 +81,8 @@ def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str)
         if split.startswith('test') and any(line['label_source'] != 'gold' for line in page['lines']):
             yield f'{where}: a test split holds a label that is not gold; build again'
         yield from (f'{where}: {fault}; build again' for fault in _line_faults(page, streams['lines']))
-        yield from (f'{where}: {fault}; build again' for fault in _entity_faults(page, streams['entities']))
+        if tagged:
+            yield from (f'{where}: {fault}; build again' for fault in _entity_faults(page, streams['entities']))
         clean = '\n'.join(line['text'] for line in page['lines'] if line['label'] == MAIN)
         pair = next(streams['pairs'], {})
         if (pair.get('id'), pair.get('text'), pair.get('clean')) != (page['id'], page['text'], clean):
@@ -147,3 +152,9 @@ def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
                 found.add(lines_digest([line['text'] for line in row['lines']]))
     if len(found) != manifest['gold']['joined']:
         yield f'manifest.json: {manifest["gold"]["joined"]} gold pages are said to be in the release, but its test splits hold {len(found)}; build again'
+
+
+def _intrusion_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    wanted = sidebar_intrusion(release, list(manifest['splits'])) if manifest['plan']['entities'] == 'all' else None
+    if manifest['sidebar_entity_intrusion'] != wanted:
+        yield 'manifest.json: the sidebar entity intrusion is not what the files give; build again'

@@ -83,6 +83,7 @@ def front_matter(facts: CardFacts) -> dict[str, Any]:
         licence |= {name: dataset[name] for name in ('license_name', 'license_link')}
     sources = {source for of_split in facts.figures.values() for source in of_split['label_sources']}
     creators = (['machine-generated'] if sources - {'gold'} else []) + ([dataset['gold_annotators']] if 'gold' in sources else [])
+    named = 'entities' in present_configs(facts.files)
     return {
         'pretty_name': dataset['pretty_name'],
         'language': ['vi'],
@@ -92,8 +93,8 @@ def front_matter(facts: CardFacts) -> dict[str, Any]:
         'multilinguality': ['monolingual'],
         'source_datasets': ['original'],
         'size_categories': [_SIZES[_magnitude(total(facts.figures, 'lines'))]],
-        'task_categories': ['text-classification', 'token-classification', 'text-generation'],
-        'task_ids': ['multi-class-classification', 'named-entity-recognition'],
+        'task_categories': ['text-classification', *(['token-classification'] if named else []), 'text-generation'],
+        'task_ids': ['multi-class-classification', *(['named-entity-recognition'] if named else [])],
         'tags': ['boilerplate-removal', 'content-extraction', 'news', 'vietnamese'],
         'configs': [_config(config, facts) for config in present_configs(facts.files)],
         'dataset_info': _dataset_info(facts.files),
@@ -164,6 +165,8 @@ def _body(facts: CardFacts) -> str:
         absent=manifest['absent_splits'],
         voters=manifest['voters'],
         balance=_totals(manifest['conservation']),
+        looked_for=manifest['plan']['entities'],
+        intrusion=manifest['sidebar_entity_intrusion'],
         figures=counts,
         sites=len(names),
         site_names=names[:_MOST_SITES],

@@ -14,6 +14,7 @@ from builder.release.assignment import Assignment, present_splits
 from builder.release.card import DATASET_CARD, CardFacts, render_card
 from builder.release.changelog import changelog
 from builder.release.figures import figures
+from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
 from builder.release.parquet import WrittenFile
 from builder.release.voters import voters
@@ -68,6 +69,7 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'packages': packages(),
         'labeller': outcome.labeller,
         'voters': voters(release),
+        'sidebar_entity_intrusion': sidebar_intrusion(release, splits) if sources.plan.entities == 'all' else None,
         'conservation': list(outcome.conservation),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},

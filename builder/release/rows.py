@@ -20,6 +20,11 @@ _SENTENCE_END: Final = r'[.!?…]["”’\'»)\]]*$'
 """For trimmed text: the `\\s` of RE2, which Arrow uses, knows ASCII white space only."""
 
 
+def configs_of(entities: str) -> tuple[str, ...]:
+    """The configs of a release, by the setting `entities`: lines in which nobody looked for names are no examples of lines without one."""
+    return tuple(config for config in CONFIGS if config != 'entities' or entities != 'none')
+
+
 def config_tables(records: pa.Table, train_keys: NDArray[np.int64] | None) -> dict[str, pa.Table]:
     """The rows of each config for staged records that carry a column `group`.
 

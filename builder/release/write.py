@@ -41,9 +41,12 @@ class Bucket:
     folder: Path
     train_keys: Path | None
     """Sorted line keys of train, for the test splits."""
+    configs: Sequence[str]
 
 
-def plan_buckets(assignment: Assignment, splits: Sequence[str], shards: Sequence[Path], folder: Path, file_bytes: int) -> list[Bucket]:
+def plan_buckets(
+    assignment: Assignment, splits: Sequence[str], shards: Sequence[Path], folder: Path, file_bytes: int, configs: Sequence[str] = CONFIGS
+) -> list[Bucket]:
     """The buckets of all splits; the line keys of train are expected in `train_keys.npy` beside the release's folder."""
     keys = folder.parent / 'train_keys.npy'
     buckets: list[Bucket] = []
@@ -53,7 +56,7 @@ def plan_buckets(assignment: Assignment, splits: Sequence[str], shards: Sequence
         for number, found in enumerate(bucket_rows(pages, count)):
             parts = tuple(Part(shards[shard], tuple(rows), tuple(groups)) for shard, rows, groups in found)
             if parts:
-                buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None))
+                buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None, configs))
     return buckets
 
 
@@ -74,7 +77,7 @@ def write_bucket(bucket: Bucket) -> list[WrittenFile]:
     tables = config_tables(records, keys)
     return [
         write_parquet(bucket.folder, file_name(config, bucket.split, bucket.number, bucket.count), config, bucket.split, tables[config])
-        for config in CONFIGS
+        for config in bucket.configs
         if tables[config].num_rows
     ]
 

@@ -132,7 +132,9 @@ def _fill(writer: ShardWriter, task: Task, annotators: Annotators, journal: Jour
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
     for segment in task.shard.segments:
         for item in _items(segment, rules):
-            made = build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern) if isinstance(item, Page) else item
+            made = (
+                build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, plan.entities) if isinstance(item, Page) else item
+            )
             journal.leave()
             writer.read += not isinstance(item, Framing)
             if isinstance(made, Framing):
