@@ -15,11 +15,13 @@ from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
 from builder.errors import UsageError, VinewsError
 from builder.explain import explain, find_page
+from builder.export import FORMS, export
 from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.resources import program_version
+from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
 
@@ -182,6 +184,22 @@ def explain_command(source: Path, page_id: str) -> None:
     """
     for line in explain(find_page(source, page_id)):
         click.echo(line)
+
+
+@main.command('export', short_help="Write a release's entities for the training of taggers.")
+@click.argument('release', type=click.Path(path_type=Path))
+@click.option('--to', 'form', required=True, type=click.Choice(list(FORMS)), help='CoNLL rows, or JSON lines of spaCy documents.')
+@click.option(
+    '-o', '--output', required=True, type=click.Path(path_type=Path), help='Folder for a file of each split; with --split, the one file.'
+)
+@click.option('--split', type=click.Choice(SPLITS), help='This split alone.')
+def export_command(release: Path, form: str, output: Path, split: str | None) -> None:
+    """Write the main-story lines of RELEASE with their entities: tokens with BIO tags, or text with spans.
+
+    Example: vinews export releases/example --to conll -o example-conll
+    """
+    counts = export(release, output, form, split)
+    click.echo(f'{output}: {", ".join(f"{name} {count}" for name, count in counts.items())} lines')
 
 
 @main.command('synth', short_help='Compose pages with known truth.')

@@ -20,7 +20,7 @@ LAYERS = [
     {'release', 'doctor'},
     {'explain'},
     {'workspace', 'checking'},
-    {'planning'},
+    {'planning', 'export'},
     {'build'},
     {'cli'},
     {'__main__', '__init__'},
