@@ -24,6 +24,7 @@ from builder.resources import program_version
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
+from builder.training.tagger import train_tagger
 
 _DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
 _BUILD_DUMPS = click.argument('dumps', nargs=-1, type=click.Path(path_type=Path))
@@ -240,6 +241,24 @@ def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: i
     """
     train_labeller(articles, gold, output, seed=seed, pages=pages)
     click.echo(f'{output}: {output.stat().st_size} bytes')
+
+
+@main.command('train-tagger', short_help='Train a tagger of names.')
+@click.argument('files', nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    '-o',
+    '--output',
+    required=True,
+    type=click.Path(path_type=Path),
+    help='Weights to write; their record comes to lie beside them as .json.',
+)
+def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
+    """Train a tagger on CoNLL FILES, with the types that they have; the same files give the same bytes.
+
+    Example: vinews train-tagger names.conll -o names.crfsuite
+    """
+    record = train_tagger(files, output)
+    click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')
 
 
 def _require_elsewhere(output: Path | None, files: Sequence[InputFile]) -> None:

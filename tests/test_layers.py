@@ -9,7 +9,7 @@ import pytest
 BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
     {'errors', 'markup', 'resources', 'tables'},
-    {'model'},
+    {'model', 'model_files'},
     {'labels', 'schema', 'engine', 'journal'},
     {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},

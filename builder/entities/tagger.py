@@ -15,6 +15,10 @@ NAME: Final = 'rules'
 VERSION: Final = '1.0.0'
 
 
+Reading = tuple[TokenLine, list[Span]]
+"""A line's tokens, and the spans that the rules read, in order and without overlap."""
+
+
 class EntityTagger:
     """Tags persons, places and organisations by rules and gazetteers; deterministic, without state between pages."""
 
@@ -30,12 +34,19 @@ class EntityTagger:
         `texts` are the lines' NFC texts and `story` says which belong to the page's story; offsets are code points of the line.
         Raises ValueError where the two differ in length.
         """
+        return [_entities(*read) if read else [] for read in self.read(texts, story)]
+
+    def read(self, texts: Sequence[str], story: Sequence[bool]) -> list[Reading | None]:
+        """The tokens of each line and what the rules read in them, with spans of type None; None for lines outside the story.
+
+        Raises ValueError where `texts` and `story` differ in length.
+        """
         lines = [read_line(text) if wanted else None for text, wanted in zip(texts, story, strict=True)]
         topic = topic_of((line for line in lines if line), self._lexicon)
         view = View(read_line(''), self._lexicon, Node(), topic)
         known = page_names((line, scan(view._replace(line=line))) for line in lines if line)
         view = view._replace(known=known)
-        return [_entities(line, scan(view._replace(line=line))) if line else [] for line in lines]
+        return [(line, scan(view._replace(line=line))) if line else None for line in lines]
 
 
 def load_tagger() -> EntityTagger:

@@ -16,13 +16,13 @@ from builder.labelling.alignment import Words, align, words_of
 from builder.labelling.html_view import HtmlView, in_reading_order
 from builder.labelling.labeller import LineLabeller
 from builder.labelling.markup_features import MARKUP_FEATURE_VERSION, markup_features
-from builder.labelling.model_files import read_model
 from builder.labelling.publisher import publisher_votes
 from builder.labelling.shapes import Shape, shape
 from builder.labelling.tags import BEGIN, INSIDE, RELATED, kind_of
 from builder.labels import LABEL_OF_KIND, MAIN, NOISE, STORY_KINDS
 from builder.markup import Markup
 from builder.model import Vote
+from builder.model_files import read_model
 
 MARKUP_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'markup.crfsuite'
 MARKUP_FORMAT_VERSION: Final = 1

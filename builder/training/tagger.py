@@ -1,0 +1,106 @@
+"""Training of a CRF tagger on CoNLL files of the user's own, with whatever types they have.
+
+The rules read the lines first, and what they find is a feature: the CRF learns when to believe them. Lines of one page should stand
+together and name it (`builder.entities.conll`), since a page's other lines are features too.
+"""
+
+import hashlib
+import json
+import tempfile
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pycrfsuite
+
+from builder.entities.conll import TaggedLine, pages_of, read_conll
+from builder.entities.crf_features import FEATURE_VERSION, OUTSIDE, page_features
+from builder.entities.crf_tagger import FORMAT_VERSION
+from builder.entities.lexicon import load_lexicon
+from builder.entities.tagger import load_tagger
+from builder.entities.token_line import TokenLine
+from builder.errors import InputError, UsageError
+
+Example = tuple[pycrfsuite.ItemSequence, list[str]]
+"""The features of a line's tokens, as the trainer holds them, and their BIO tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerSettings:
+    """What a training depends on beside its files."""
+
+    c1: float = 0.1
+    c2: float = 0.1
+    iterations: int = 100
+
+
+TAGGER_SETTINGS: Final = TaggerSettings()
+
+
+def train_tagger(files: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Train on the lines of CoNLL files; write the weights to `out` and their record to `.json` beside it, and return the record.
+
+    The same files in the same order give the same bytes. Raises InputError where a file cannot be read or none has an entity, UsageError
+    where `out` would be overwritten by its record.
+    """
+    if out.suffix == '.json':
+        raise UsageError(f'{out}: the record comes to lie there; give the weights another suffix, such as .crfsuite')
+    pages = [page for file in files for page in pages_of(read_conll(file))]
+    if not any(line.spans for page in pages for line in page):
+        raise InputError(f'{", ".join(map(str, files))}: no entity in any line; give lines with B- and I- tags')
+    trained_on = [{'file': file.name, 'sha256': hashlib.sha256(file.read_bytes()).hexdigest()} for file in files]
+    return write_tagger(pages, out, trained_on)
+
+
+def write_tagger(pages: Sequence[Sequence[TaggedLine]], out: Path, trained_on: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Fit a tagger to the lines of pages and write it with its record, which says that it was `trained_on` those files; returns the record."""
+    types = sorted({kind for page in pages for line in page for _, _, kind in line.spans})
+    content = fit_tagger(example for page in pages for example in page_examples(page))
+    record = {
+        'format_version': FORMAT_VERSION,
+        'feature_version': FEATURE_VERSION,
+        'sha256': hashlib.sha256(content).hexdigest(),
+        'bytes': len(content),
+        'types': types,
+        'settings': asdict(TAGGER_SETTINGS),
+        'pages': len(pages),
+        'lines': sum(map(len, pages)),
+        'trained_on': list(trained_on),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    out.with_suffix('.json').write_text(json.dumps(record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+    return record
+
+
+def page_examples(page: Sequence[TaggedLine]) -> Iterator[Example]:
+    """The features and tags of the lines of one page."""
+    readings = [reading for reading in load_tagger().read([line.text for line in page], [True] * len(page)) if reading]
+    for line, (tokens, _), rows in zip(page, readings, page_features(readings, load_lexicon()), strict=True):
+        yield pycrfsuite.ItemSequence(rows), token_tags(tokens, line.spans)
+
+
+def token_tags(line: TokenLine, spans: Iterable[tuple[int, int, str]]) -> list[str]:
+    """The BIO tags of a line's tokens: one belongs to the span that it begins in. A span in which no token begins is not told."""
+    tags = [OUTSIDE] * len(line)
+    for start, end, kind in spans:
+        inside = range(bisect_left(line.starts, start), bisect_left(line.starts, end))
+        for index in inside:
+            tags[index] = f'{"B" if index == inside.start else "I"}-{kind}'
+    return tags
+
+
+def fit_tagger(examples: Iterable[Example]) -> bytes:
+    """The weights of a CRF fitted to the examples (L-BFGS, elastic net)."""
+    trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
+    trainer.set_params({'c1': TAGGER_SETTINGS.c1, 'c2': TAGGER_SETTINGS.c2, 'max_iterations': TAGGER_SETTINGS.iterations})
+    for rows, tags in examples:
+        if tags:
+            trainer.append(rows, tags)
+    # The trainer writes files only.
+    with tempfile.TemporaryDirectory(prefix='vinews-tagger-') as folder:
+        weights = Path(folder, 'weights.crfsuite')
+        trainer.train(str(weights))
+        return weights.read_bytes()
