@@ -15,18 +15,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks.left_out import crf_left_out, difference
-from builder.entities.tagger import load_tagger
+from builder.entities.adapters.underthesea import load_underthesea
+from builder.entities.tagger import Tagger, load_tagger
 
 Span = tuple[int, int, str]
 Tag = Callable[[Sequence[str], Sequence[bool]], list[list[Span]]]
 _RUNS = 5
-_TYPES = {'PER', 'LOC', 'ORG'}
 
 
 def main() -> None:
@@ -38,13 +36,11 @@ def main() -> None:
     parser.add_argument('--vs-underthesea', action='store_true')
     arguments = parser.parse_args()
     pages = [json.loads(row) for row in arguments.gold.read_text('utf-8').splitlines()]
-    systems: dict[str, tuple[Tag, int]] = {'rules': (_rules(), _RUNS)}
+    systems: dict[str, tuple[Tag, int]] = {'rules': (_spans_of(load_tagger()), _RUNS)}
     if arguments.crf:
         systems['crf over the rules, each site left out of its training'] = (crf_left_out(pages), 1)
     if arguments.vs_underthesea:
-        if find_spec('underthesea') is None:
-            sys.exit('underthesea is not installed: pip install underthesea, or leave out --vs-underthesea')
-        systems['underthesea'] = (_underthesea(), 1)
+        systems['underthesea'] = (_spans_of(load_underthesea()), 1)
     for name, (tag, runs) in systems.items():
         print(f'== {name}: {_speed(tag, pages, runs):,.0f} characters/s')
         for title, part in _parts(pages):
@@ -94,41 +90,11 @@ def _prediction(tag: Tag, page: dict[str, Any]) -> dict[str, Any]:
     return {'id': page['id'], 'entities': [dict(zip(('line', 'start', 'end', 'type'), row, strict=True)) for row in rows]}
 
 
-def _rules() -> Tag:
-    tagger = load_tagger()
-
+def _spans_of(tagger: Tagger) -> Tag:
     def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
         return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in tagger.tag(texts, story)]
 
     return tag
-
-
-def _underthesea() -> Tag:
-    ner = import_module('underthesea').ner
-
-    def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
-        return [_aligned(text, ner(text)) if wanted else [] for text, wanted in zip(texts, story, strict=True)]
-
-    return tag
-
-
-def _aligned(text: str, tokens: list[tuple[str, str, str, str]]) -> list[Span]:
-    """Underthesea gives tokens without offsets: find each in the text from where the last one ended."""
-    spans: list[Span] = []
-    end = 0
-    for token, _, _, label in tokens:
-        start = text.find(token, end)
-        if start < 0:
-            continue
-        end = start + len(token)
-        prefix, _, kind = label.partition('-')
-        if kind not in _TYPES:
-            continue
-        if prefix == 'I' and spans and spans[-1][2] == kind:
-            spans[-1] = (spans[-1][0], end, kind)
-        else:
-            spans.append((start, end, kind))
-    return spans
 
 
 if __name__ == '__main__':

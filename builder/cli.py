@@ -13,6 +13,7 @@ from builder.checking.check import check
 from builder.converters.inputs import InputFile, find_inputs
 from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
+from builder.entities.adapters.choice import CHOICES, choose_tagger
 from builder.errors import UsageError, VinewsError
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
@@ -126,9 +127,10 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
 @_DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
 @_ENTITIES
+@click.option('--tagger', 'said', default='rules', show_default=True, help=f'What finds the names: {CHOICES}.')
 @_CONFIG
 @_FORMAT
-def label_command(dumps: tuple[Path, ...], output: Path | None, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Write the record of every page of DUMPS, one a line; rejects go to standard error.
 
     Example: vinews label examples/text -o labelled.jsonl
@@ -136,7 +138,7 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, **plan_options: 
     plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'])
     files = find_inputs(dumps)
     _require_elsewhere(output, files)
-    made = label(files, plan)
+    made = label(files, plan, choose_tagger(said))
     # Atomic: what is at `output` already stays as it is until the new file is whole.
     with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
         counts = write_labels(made, stream, _tell)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from builder.converters.convert import Segment, convert
 from builder.converters.inputs import InputFile
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
+from builder.entities.tagger import Tagger
 from builder.errors import InputError
 from builder.identity import load_sidecar, with_sidecar
 from builder.model import Page, Reject
@@ -24,9 +25,14 @@ class Labelled:
     rejects: int = 0
 
 
-def label(files: Sequence[InputFile], plan: Plan) -> Iterator[dict[str, Any] | Reject]:
-    """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered."""
+def label(files: Sequence[InputFile], plan: Plan, tagger: Tagger | None = None) -> Iterator[dict[str, Any] | Reject]:
+    """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered.
+
+    `tagger` finds the names, in place of the shipped one.
+    """
     annotators = load_annotators()
+    if tagger:
+        annotators = replace(annotators, tagger=tagger)
     rules = Rules(plan.limits, field_mapping(dict(plan.fields)), plan.format)
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
     for file in files:

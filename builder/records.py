@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from builder.entities.tagger import EntityTagger, load_tagger
+from builder.entities.tagger import Tagger, load_tagger
 from builder.gold import Gold, GoldPage, load_gold
 from builder.identity import page_id, sha256_of_text, site_of
 from builder.labelling import rules
@@ -31,7 +31,7 @@ class Annotators:
 
     labeller: LineLabeller
     markup_labeller: MarkupLabeller
-    tagger: EntityTagger
+    tagger: Tagger
     gold: Gold
 
 
@@ -117,7 +117,7 @@ def _entities(
     return [sorted(of_gold[i], key=lambda entity: entity.start) if story[i] else found[i] for i in range(len(texts))]
 
 
-def _tagged(texts: Sequence[str], story: Sequence[bool], tagger: EntityTagger, mode: str) -> list[list[Entity]]:
+def _tagged(texts: Sequence[str], story: Sequence[bool], tagger: Tagger, mode: str) -> list[list[Entity]]:
     """What the tagger finds. A sidebar's names may be proved by the story, but never change what is found in the story."""
     if mode == 'none':
         return [[] for _ in texts]

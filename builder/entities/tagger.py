@@ -1,7 +1,7 @@
 """The entity tagger: two passes over the story's lines, the second knowing what the first found evidence for."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from builder.entities.lexicon import Lexicon, load_lexicon
 from builder.entities.page_names import page_names, topic_of
@@ -17,6 +17,14 @@ VERSION: Final = '1.0.0'
 
 Reading = tuple[TokenLine, list[Span]]
 """A line's tokens, and the spans that the rules read, in order and without overlap."""
+
+
+class Tagger(Protocol):
+    """What finds names in the lines of a page."""
+
+    def tag(self, texts: Sequence[str], story: Sequence[bool]) -> list[list[Entity]]:
+        """As `EntityTagger.tag`."""
+        ...
 
 
 class EntityTagger:

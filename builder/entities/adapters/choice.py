@@ -1,0 +1,39 @@
+"""From what `--tagger` says to the tagger."""
+
+from pathlib import Path
+from typing import Final
+
+from builder.entities.adapters.transformers import load_transformers
+from builder.entities.adapters.underthesea import load_underthesea
+from builder.entities.crf_tagger import CrfTagger
+from builder.entities.tagger import Tagger, load_tagger
+from builder.errors import UsageError
+from builder.labels import ENTITY_TYPES
+
+CHOICES: Final = 'rules, crf:WEIGHTS, underthesea or transformers:FOLDER'
+
+
+def choose_tagger(said: str) -> Tagger:
+    """The tagger of a name, with a path behind a colon where it needs one.
+
+    Raises UsageError where there is no such tagger, its extra is not installed, or its types are not those of a record; ModelError where
+    weights are not the recorded ones.
+    """
+    name, colon, path = said.partition(':')
+    if said == 'rules':
+        return load_tagger()
+    if said == 'underthesea':
+        return load_underthesea()
+    if name == 'transformers' and path:
+        return load_transformers(Path(path))
+    if name == 'crf' and path:
+        return _crf(Path(path))
+    raise UsageError(f'--tagger {said}: no such tagger{", or its path is missing" if colon else ""}; give {CHOICES}')
+
+
+def _crf(weights: Path) -> CrfTagger:
+    tagger = CrfTagger(weights)
+    unknown = [kind for kind in tagger.types if kind not in ENTITY_TYPES]
+    if unknown:
+        raise UsageError(f'{weights}: finds {", ".join(unknown)}, but a record knows {", ".join(ENTITY_TYPES)} alone')
+    return tagger
