@@ -37,7 +37,7 @@ def export(release: Path, target: Path, form: str, split: str | None = None) -> 
     splits = list(manifest['splits'])
     if split and split not in splits:
         raise UsageError(f'{release}: has no split {split}; give one of {", ".join(splits)}')
-    if split:
+    if split and not target.is_dir():
         files = {split: target}
     elif target.exists():
         raise UsageError(f'{target}: is there already; give a folder that does not exist, or --split for one file')

@@ -87,6 +87,7 @@ def test_spacy_itself_reads_a_row(line: TaggedLine) -> None:
     ('arguments', 'code', 'says'),
     [
         (['RELEASE', '--to', 'conll', '-o', '.'], 2, 'is there already'),
+        (['RELEASE', '--to', 'conll', '-o', '.', '--split', 'test'], 2, 'is there already'),
         (['.', '--to', 'conll', '-o', 'out'], 1, 'no release here'),
         (['RELEASE', '--to', 'iob', '-o', 'out'], 2, "'iob' is not one of"),
     ],

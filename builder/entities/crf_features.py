@@ -82,7 +82,7 @@ def _own(line: TokenLine, index: int) -> list[str]:
     key, shape = line.keys[index], line.shapes[index]
     row = [f'word={key}', f'shape={shape}', f'size={min(len(key), 8)}']
     if shape != SIGN:
-        row += [f'{name}={part}' for size in range(1, _AFFIX + 1) for name, part in (('head', key[:size]), ('tail', key[-size:]))]
+        row += [f'{name}={part}' for size in range(1, _AFFIX + 1) for name, part in (('begins', key[:size]), ('ends', key[-size:]))]
     if line.opens_sentence(index):
         row.append(f'opens={shape}')
     if line.touching(index):

@@ -17,8 +17,9 @@ Form = Literal['NFC', 'NFD']
 
 
 def gold_pages(shared: Path) -> Iterator[list[str]]:
-    for row in (shared / 'gold' / 'pages.jsonl').read_text('utf-8').splitlines():
-        yield [line['text'] for line in json.loads(row)['lines']]
+    for name in ('pages.jsonl', 'samples.jsonl'):
+        for row in (shared / 'gold' / name).read_text('utf-8').splitlines():
+            yield [line['text'] for line in json.loads(row)['lines']]
 
 
 def dump_pages(shared: Path) -> Iterator[list[str]]:
