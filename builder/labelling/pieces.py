@@ -6,17 +6,30 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from builder.labelling.cohesion import name_overlap, overlap
+from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of
 from builder.labelling.reading import Reading
+from builder.labelling.seams import WINDOW, cohesion, newness
 from builder.labelling.shapes import Shape
 from builder.labelling.tags import BEGIN, kind_of
 from builder.labels import STORY_KINDS
 
 _OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
 """Kinds that a story may begin with, whatever its length."""
-WINDOW: Final = 8
-"""Running lines on either side of a seam that are compared."""
+_NEW: Final = 3.0
+"""Log odds from which a headline right under a story's line begins another story (`seams`)."""
+_NEW_GAP: Final = 0.0
+"""The same where noise stands between."""
+_NEW_SECTION: Final = -1.0
+"""The same where that noise has a heading of its own."""
+_NEW_TITLE: Final = -2.0
+"""The same for a line that was tagged as a title."""
+_UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'})
+"""Signs of lines that are no titles: questions of an interview, items of a list."""
+_FEWEST: Final = 2
+"""Lines of a story on either side of a seam."""
+_MOST: Final = 2
+"""Seams by words alone that a story may have: more of them are the parts of a round-up."""
 _FAR: Final = 25
 """Lines of noise after which a story does not go on."""
 _JOINED: Final = 0.08
@@ -43,7 +56,8 @@ NEAR: Final = 6
 
 def pieces(reading: Reading) -> list[list[int]]:
     """The lines of each story, full or not, in order."""
-    return [part for group in _joined(reading, _rounded_up(reading, _groups(reading))) for part in _cut(reading, group)]
+    groups = _rounded_up(reading, _groups(reading))
+    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, group)]
 
 
 def _groups(reading: Reading) -> list[list[int]]:
@@ -63,18 +77,11 @@ def _is_second_title(reading: Reading, group: Sequence[int], line: int) -> bool:
     return reading.kind(line) == 'title' and any(reading.kind(member) in {'title', 'body'} for member in group)
 
 
-def cohesion(before: Sequence[Shape], after: Sequence[Shape]) -> float:
-    """How far two stretches of running lines speak of the same: the mean of what they share in word pairs, and a part of it in names."""
-    if not before or not after:
-        return 0.0
-    return (overlap(before, after) + overlap(after, before)) / 2 + 0.2 * min(name_overlap(before, after), name_overlap(after, before))
-
-
 def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
     """The group, cut before each headline that another story begins with."""
-    cuts = [0]
+    cuts, new = [0], _new(reading, group)
     for place in range(1, len(group)):
-        if _begins_another(reading, group[cuts[-1] : place], group[place:], group[place - 1]):
+        if group[place] in new or _begins_another(reading, group[cuts[-1] : place], group[place:], group[place - 1]):
             cuts.append(place)
     return [group[start:end] for start, end in pairwise([*cuts, len(group)])]
 
@@ -94,6 +101,59 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < _CUT
 
 
+def _new(reading: Reading, group: Sequence[int]) -> list[int]:
+    """The lines of the group with which another story begins by its words. Without a mark of its end so many may be parts of a round-up."""
+    found, plain = [], []
+    start = 0
+    for place in range(_FEWEST, len(group) - _FEWEST):
+        before, after = group[start:place], group[place:]
+        headline = _headline_of(reading, before[-1], after)
+        if headline is not None and _is_new(reading, before, headline, after):
+            start = place
+            (plain if after[0] - before[-1] == 1 else found).append(after[0])
+    return found + plain if len(plain) <= _MOST else found
+
+
+def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
+    """The first lines of titled groups right under text that no credit ends, where more than `_MOST` stand in a chain: a round-up's parts."""
+    chains: list[list[int]] = [[]]
+    for before, after in pairwise(groups):
+        if after[0] - before[-1] > 1 or reading.is_end(before[-1]):
+            chains.append([])
+        elif tagged_title(reading, after) is not None:
+            chains[-1].append(after[0])
+    return frozenset(line for chain in chains if len(chain) > _MOST for line in chain)
+
+
+def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | None:
+    """The line that would be the headline of another story from the group's line `after[0]` on, None where there is none."""
+    first, gap = after[0], after[0] - last > 1
+    if reading.shapes[first].heading and (gap or not reading.shapes[first].long):
+        return first
+    return title_of(reading, after, last + 1) if gap else None
+
+
+def _is_new(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> bool:
+    """Whether another story than that of the lines `before` begins with the headline, by its words and by what stands before it."""
+    coming = reading.running([line for line in after if line > headline])
+    if len(reading.running(before)) < _FEWEST or len(coming) < _FEWEST or not _UNLIKE_TITLES.isdisjoint(reading.shapes[headline].features):
+        return False
+    gap = range(before[-1] + 1, headline)
+    if reading.kind(headline) == 'title':
+        least = _NEW_TITLE
+    elif any(reading.kind(line) == 'section_heading' for line in gap):
+        least = _NEW_SECTION
+    else:
+        least = _NEW_GAP if gap else _NEW
+    return _newness(reading, before, headline, coming) >= least
+
+
+def _newness(reading: Reading, before: Sequence[int], line: int, coming: Sequence[Shape]) -> float:
+    """How likely another story than that of the lines `before` begins with the headline (`seams`)."""
+    title = tagged_title(reading, before)
+    return newness(reading.running(before), None if title is None else reading.shapes[title], reading.shapes[line], coming)
+
+
 def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
     """The groups, each chain of parts that follow each other without a line, a credit or a date between them joined: a round-up."""
     chains: list[list[list[int]]] = []
@@ -111,17 +171,23 @@ def _is_closed(reading: Reading, group: Sequence[int]) -> bool:
     return len(group) > _PART * headings or any(reading.kind(line) in {'byline', 'dateline'} or reading.is_end(line) for line in group)
 
 
-def _joined(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
+def _joined(reading: Reading, groups: list[list[int]], parts: frozenset[int]) -> list[list[int]]:
     """The groups, joined to the one before where both speak of the same; a title that loses its story so is dropped."""
     joined: list[list[int]] = []
     for group in groups:
         floor = joined[-2][-1] + 1 if len(joined) > 1 else 0
-        if joined and _goes_on(reading, joined[-1], group, floor):
+        if joined and (group[0] in parts or not _is_other(reading, joined[-1], group)) and _goes_on(reading, joined[-1], group, floor):
             headed = _is_head(reading, joined[-1])
             joined[-1] += [line for line in group if headed or reading.kind(line) != 'title' or tagged_title(reading, joined[-1]) is None]
         else:
             joined.append(list(group))
     return joined
+
+
+def _is_other(reading: Reading, before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether the words of two neighbouring groups tell that they are two stories."""
+    headline = None if _is_head(reading, before) else title_of(reading, after, before[-1] + 1)
+    return headline is not None and _is_new(reading, before, headline, after)
 
 
 def _is_head(reading: Reading, group: Sequence[int]) -> bool:
