@@ -4,6 +4,7 @@ cut where the text stops speaking of the same.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from builder.labelling.cohesion import overlap
@@ -28,10 +29,12 @@ _UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'
 """Signs of lines that are no titles: questions of an interview, items of a list."""
 _FEWEST: Final = 2
 """Lines of a story on either side of a seam."""
-_MOST: Final = 2
-"""Seams by words alone that a story may have: more of them are the parts of a round-up."""
+_MOST: Final = 3
+"""Headlines right under text that may begin another story; more of them head the parts of a round-up."""
 _FAR: Final = 25
 """Lines of noise after which a story does not go on."""
+_DATED: Final = frozenset({'dateline', 'byline', 'title'})
+"""Kinds of a story's lines that may be a date or hold one."""
 _JOINED: Final = 0.08
 """Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
 _JOINED_AT_TITLE: Final = 0.08
@@ -57,7 +60,15 @@ NEAR: Final = 6
 def pieces(reading: Reading) -> list[list[int]]:
     """The lines of each story, full or not, in order."""
     groups = _rounded_up(reading, _groups(reading))
-    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, group)]
+    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, _without_times(reading, group))]
+
+
+def _without_times(reading: Reading, group: list[int]) -> list[int]:
+    """The group without bare times, which belong to a list printed beside the story, unless most stand over text of it: a live report's."""
+    inside = set(group)
+    times = {line for line in range(group[0], group[-1]) if reading.shapes[line].date and not reading.shapes[line].texty}
+    entries = sum(line + 1 in inside and reading.is_running(line + 1) for line in times)
+    return [line for line in group if line not in times or reading.kind(line) in _DATED or entries * 2 > len(times)]
 
 
 def _groups(reading: Reading) -> list[list[int]]:
@@ -102,16 +113,20 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
 
 
 def _new(reading: Reading, group: Sequence[int]) -> list[int]:
-    """The lines of the group with which another story begins by its words. Without a mark of its end so many may be parts of a round-up."""
+    """The lines of the group with which another story begins by its words. Headlines right under text are none where many may be."""
     found, plain = [], []
-    start = 0
+    start = likely = 0
     for place in range(_FEWEST, len(group) - _FEWEST):
         before, after = group[start:place], group[place:]
         headline = _headline_of(reading, before[-1], after)
-        if headline is not None and _is_new(reading, before, headline, after):
+        if headline is None:
+            continue
+        odds, gap = _odds(reading, before, headline, after), after[0] - before[-1] > 1
+        likely += not gap and odds >= _NEW_TITLE
+        if odds >= _least(reading, before[-1], headline):
             start = place
-            (plain if after[0] - before[-1] == 1 else found).append(after[0])
-    return found + plain if len(plain) <= _MOST else found
+            (found if gap else plain).append(after[0])
+    return found + plain if likely <= _MOST else found
 
 
 def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -133,25 +148,23 @@ def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | Non
     return title_of(reading, after, last + 1) if gap else None
 
 
-def _is_new(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> bool:
-    """Whether another story than that of the lines `before` begins with the headline, by its words and by what stands before it."""
-    coming = reading.running([line for line in after if line > headline])
-    if len(reading.running(before)) < _FEWEST or len(coming) < _FEWEST or not _UNLIKE_TITLES.isdisjoint(reading.shapes[headline].features):
-        return False
-    gap = range(before[-1] + 1, headline)
-    if reading.kind(headline) == 'title':
-        least = _NEW_TITLE
-    elif any(reading.kind(line) == 'section_heading' for line in gap):
-        least = _NEW_SECTION
-    else:
-        least = _NEW_GAP if gap else _NEW
-    return _newness(reading, before, headline, coming) >= least
-
-
-def _newness(reading: Reading, before: Sequence[int], line: int, coming: Sequence[Shape]) -> float:
-    """How likely another story than that of the lines `before` begins with the headline (`seams`)."""
+def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> float:
+    """Log odds that another story than that of the lines `before` begins with the headline, by its words."""
+    told, coming = reading.running(before), reading.running([line for line in after if line > headline])
+    if len(told) < _FEWEST or len(coming) < _FEWEST or not _UNLIKE_TITLES.isdisjoint(reading.shapes[headline].features):
+        return -inf
     title = tagged_title(reading, before)
-    return newness(reading.running(before), None if title is None else reading.shapes[title], reading.shapes[line], coming)
+    return newness(told, None if title is None else reading.shapes[title], reading.shapes[headline], coming)
+
+
+def _least(reading: Reading, last: int, headline: int) -> float:
+    """The odds from which the headline begins another story, by its tag and by what stands between it and the story's last line."""
+    if reading.kind(headline) == 'title':
+        return _NEW_TITLE
+    gap = range(last + 1, headline)
+    if any(reading.kind(line) == 'section_heading' for line in gap):
+        return _NEW_SECTION
+    return _NEW_GAP if gap else _NEW
 
 
 def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
@@ -185,9 +198,13 @@ def _joined(reading: Reading, groups: list[list[int]], parts: frozenset[int]) ->
 
 
 def _is_other(reading: Reading, before: Sequence[int], after: Sequence[int]) -> bool:
-    """Whether the words of two neighbouring groups tell that they are two stories."""
+    """Whether the words of two neighbouring groups, or the date under the title of the second, tell that they are two stories."""
     headline = None if _is_head(reading, before) else title_of(reading, after, before[-1] + 1)
-    return headline is not None and _is_new(reading, before, headline, after)
+    if headline is None:
+        return False
+    if reading.kind(headline) == 'title' and headline in after[:-1] and reading.kind(after[after.index(headline) + 1]) == 'dateline':
+        return cohesion(reading.running(before)[-WINDOW:], reading.running(after)[:WINDOW]) < _CUT_AT_DATE
+    return _odds(reading, before, headline, after) >= _least(reading, before[-1], headline)
 
 
 def _is_head(reading: Reading, group: Sequence[int]) -> bool:
