@@ -68,7 +68,7 @@ def _size(one: Shape) -> str:
 
 
 def _is_likely(reading: Reading, line: int, *, behind: bool) -> bool:
-    return not reading.shapes[line].date and reading.probabilities[line] >= (_BEHIND if behind else _INSIDE)[_size(reading.shapes[line])]
+    return reading.probabilities[line] >= (_BEHIND if behind else _INSIDE)[_size(reading.shapes[line])]
 
 
 def _repeats(reading: Reading, line: int, text: Sequence[Shape]) -> bool:

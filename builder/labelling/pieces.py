@@ -33,8 +33,6 @@ _MOST: Final = 3
 """Headlines right under text that may begin another story; more of them head the parts of a round-up."""
 _FAR: Final = 25
 """Lines of noise after which a story does not go on."""
-_DATED: Final = frozenset({'dateline', 'byline', 'title'})
-"""Kinds of a story's lines that may be a date or hold one."""
 _JOINED: Final = 0.08
 """Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
 _JOINED_AT_TITLE: Final = 0.08
@@ -60,15 +58,7 @@ NEAR: Final = 6
 def pieces(reading: Reading) -> list[list[int]]:
     """The lines of each story, full or not, in order."""
     groups = _rounded_up(reading, _groups(reading))
-    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, _without_times(reading, group))]
-
-
-def _without_times(reading: Reading, group: list[int]) -> list[int]:
-    """The group without bare times, which belong to a list printed beside the story, unless most stand over text of it: a live report's."""
-    inside = set(group)
-    times = {line for line in range(group[0], group[-1]) if reading.shapes[line].date and not reading.shapes[line].texty}
-    entries = sum(line + 1 in inside and reading.is_running(line + 1) for line in times)
-    return [line for line in group if line not in times or reading.kind(line) in _DATED or entries * 2 > len(times)]
+    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, group)]
 
 
 def _groups(reading: Reading) -> list[list[int]]:

@@ -15,6 +15,7 @@ from builder.labelling.missed import MANY_PAIRS, doubtful_story, missed
 from builder.labelling.pieces import NEAR, REPEATED, WINDOW, pieces
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
+from builder.labelling.trimming import trimmed
 from builder.labels import STORY_KINDS
 
 _FULL: Final = 1.2
@@ -63,7 +64,7 @@ def find_stories(reading: Reading) -> list[Story]:
     groups = _without_snippets(whole, [group for group in groups if _is_full(whole, group) and not _is_part_of_lists(whole, group, pairs)])
     if not groups:
         whole, groups = _completed(*_with_doubtful(reading))
-    return [Story(tuple(_with_one_title(whole, group))) for group in groups]
+    return [Story(tuple(_with_one_title(whole, group))) for group in trimmed(whole, groups)]
 
 
 def _with_doubtful(reading: Reading) -> tuple[Reading, list[list[int]]]:
