@@ -12,7 +12,7 @@ from builder.labelling.heads import tagged_title, title_of
 from builder.labelling.reading import Reading
 from builder.labelling.seams import WINDOW, cohesion, newness
 from builder.labelling.shapes import Shape
-from builder.labelling.tags import BEGIN, kind_of
+from builder.labelling.tags import BEGIN, INSIDE, kind_of
 from builder.labels import STORY_KINDS
 
 _OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
@@ -135,7 +135,8 @@ def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | Non
     first, gap = after[0], after[0] - last > 1
     if reading.shapes[first].heading and (gap or not reading.shapes[first].long):
         return first
-    return title_of(reading, after, last + 1) if gap else None
+    title = title_of(reading, after, last + 1) if gap else None
+    return None if title is None or reading.tags[title].endswith(INSIDE) else title
 
 
 def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> float:
@@ -189,7 +190,7 @@ def _joined(reading: Reading, groups: list[list[int]], parts: frozenset[int]) ->
 
 def _is_other(reading: Reading, before: Sequence[int], after: Sequence[int]) -> bool:
     """Whether the words of two neighbouring groups, or the date under the title of the second, tell that they are two stories."""
-    headline = None if _is_head(reading, before) else title_of(reading, after, before[-1] + 1)
+    headline = None if _is_head(reading, before) else _headline_of(reading, before[-1], after)
     if headline is None:
         return False
     if reading.kind(headline) == 'title' and headline in after[:-1] and reading.kind(after[after.index(headline) + 1]) == 'dateline':

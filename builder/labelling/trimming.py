@@ -23,7 +23,7 @@ def trimmed(reading: Reading, groups: Sequence[list[int]]) -> list[list[int]]:
 def _without_times(reading: Reading, group: list[int]) -> list[int]:
     """The group without bare times, which belong to a list printed beside the story, unless most stand over text of it: a live report's."""
     inside = set(group)
-    times = {line for line in range(group[0], group[-1]) if reading.shapes[line].date and not reading.shapes[line].texty}
+    times = {line for line in range(group[0], group[-1]) if reading.shapes[line].date and 'mostlydigits' in reading.shapes[line].features}
     entries = sum(line + 1 in inside and reading.is_running(line + 1) for line in times)
     return [line for line in group if line not in times or reading.kind(line) in _DATED or entries * 2 > len(times)]
 
@@ -38,7 +38,8 @@ def _without_tail(reading: Reading, group: list[int], following: set[int]) -> li
 
 def _is_counter(reading: Reading, line: int) -> bool:
     """Whether a line of digits was taken for a credit."""
-    return reading.kind(line) == 'byline' and 'mostlydigits' in reading.shapes[line].features
+    one = reading.shapes[line]
+    return reading.kind(line) == 'byline' and 'mostlydigits' in one.features and len(one.words) > 1
 
 
 def _is_heading(reading: Reading, line: int) -> bool:
