@@ -35,6 +35,8 @@ def with_head(reading: Reading, group: Sequence[int], floor: int) -> dict[int, s
         return kinds
     first = group[0]
     head = {line: kind for line in range(title + 1, first) if (kind := _head_kind(reading, line, reading.running(group)))}
+    later = [line for line, kind in head.items() if kind == 'dateline'][1:]
+    head = {line: kind for line, kind in head.items() if line not in later}
     return _with_date_above(reading, {title: 'title'} | head | {line: kind for line, kind in kinds.items() if line != title}, title, floor)
 
 

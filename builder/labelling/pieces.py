@@ -25,6 +25,8 @@ _NEW_SECTION: Final = -1.0
 """The same where that noise has a heading of its own."""
 _NEW_TITLE: Final = -2.0
 """The same for a line that was tagged as a title."""
+_LISTED: Final = 2.0
+"""What is asked more of a headline under a bare time: it may be the next item of a list."""
 _UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'})
 """Signs of lines that are no titles: questions of an interview, items of a list."""
 _FEWEST: Final = 2
@@ -150,12 +152,13 @@ def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequenc
 
 def _least(reading: Reading, last: int, headline: int) -> float:
     """The odds from which the headline begins another story, by its tag and by what stands between it and the story's last line."""
-    if reading.kind(headline) == 'title':
-        return _NEW_TITLE
     gap = range(last + 1, headline)
+    listed = _LISTED if gap and reading.is_time(headline - 1) else 0.0
+    if reading.kind(headline) == 'title':
+        return _NEW_TITLE + listed
     if any(reading.kind(line) == 'section_heading' for line in gap):
-        return _NEW_SECTION
-    return _NEW_GAP if gap else _NEW
+        return _NEW_SECTION + listed
+    return _NEW_GAP + listed if gap else _NEW
 
 
 def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:

@@ -49,3 +49,7 @@ class Reading:
     def is_end(self, line: int) -> bool:
         """Whether a story may end with the line: a credit, or "./."."""
         return self.is_credit(line) or 'efinal' in self.shapes[line].features
+
+    def is_time(self, line: int) -> bool:
+        """Whether the line is a date or time and no more, in digits."""
+        return self.shapes[line].date and 'mostlydigits' in self.shapes[line].features

@@ -23,7 +23,7 @@ def trimmed(reading: Reading, groups: Sequence[list[int]]) -> list[list[int]]:
 def _without_times(reading: Reading, group: list[int]) -> list[int]:
     """The group without bare times, which belong to a list printed beside the story, unless most stand over text of it: a live report's."""
     inside = set(group)
-    times = {line for line in range(group[0], group[-1]) if reading.shapes[line].date and 'mostlydigits' in reading.shapes[line].features}
+    times = set(filter(reading.is_time, range(group[0], group[-1] + 1)))
     entries = sum(line + 1 in inside and reading.is_running(line + 1) for line in times)
     return [line for line in group if line not in times or reading.kind(line) in _DATED or entries * 2 > len(times)]
 
