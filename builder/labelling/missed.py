@@ -12,7 +12,7 @@ from builder.labelling.heads import title_of
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
 
-_OWN_WORDS: Final = 0.4
+_OWN_WORDS: Final = 0.3
 """Share of its word pairs in the story from which a paragraph near it is its own, whatever the sequence models said."""
 _SHARED_WORDS: Final = 0.25
 """The same where the sequence models gave it a chance of `_DOUBTED` or more."""

@@ -19,8 +19,10 @@ _OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
 """Kinds that a story may begin with, whatever its length."""
 _NEW: Final = 3.0
 """Log odds from which a headline right under a story's line begins another story (`seams`)."""
-_NEW_GAP: Final = 0.0
+_NEW_GAP: Final = -0.5
 """The same where noise stands between."""
+_NEW_BLOCK: Final = 0.5
+"""The same under a short line that was tagged as a subheading."""
 _NEW_SECTION: Final = -1.0
 """The same where that noise has a heading of its own."""
 _NEW_TITLE: Final = -2.0
@@ -135,7 +137,7 @@ def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
 def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | None:
     """The line that would be the headline of another story from the group's line `after[0]` on, None where there is none."""
     first, gap = after[0], after[0] - last > 1
-    if reading.shapes[first].heading and (gap or not reading.shapes[first].long):
+    if reading.shapes[first].heading and (gap or not reading.shapes[first].long or _heads_block(reading, last)):
         return first
     title = title_of(reading, after, last + 1) if gap else None
     return None if title is None or reading.tags[title].endswith(INSIDE) else title
@@ -158,7 +160,15 @@ def _least(reading: Reading, last: int, headline: int) -> float:
         return _NEW_TITLE + listed
     if any(reading.kind(line) == 'section_heading' for line in gap):
         return _NEW_SECTION + listed
-    return _NEW_GAP + listed if gap else _NEW
+    if not gap:
+        return _NEW_BLOCK if _heads_block(reading, last) else _NEW
+    return _NEW_GAP + listed
+
+
+def _heads_block(reading: Reading, line: int) -> bool:
+    """Whether a short line that was tagged as a subheading would be the heading of a block if a headline followed it."""
+    one = reading.shapes[line]
+    return reading.kind(line) == 'subheading' and one.short and 'ecolon' not in one.features
 
 
 def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
