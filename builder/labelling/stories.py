@@ -123,10 +123,17 @@ def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -
 def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> bool:
     """Whether the group has the shape of a list, headline and summary by turns, on a page that holds many (`pairs`)."""
     running = [line for line in group if reading.is_running(line)]
-    if len(running) < _FEW or any(map(reading.is_credit, group)):
+    if len(running) < _FEW or any(map(reading.is_credit, group)) or _is_certain(reading, group):
         return False
     listed = sum(map(reading.is_under_headline, running))
     return listed >= _ALTERNATING * len(running) and pairs - sum(map(reading.is_under_headline, group)) >= MANY_PAIRS
+
+
+def _is_certain(reading: Reading, group: Sequence[int]) -> bool:
+    """Whether the sequence models are certain of paragraphs that speak of the same and of the title: of a story with many subheadings."""
+    if _mean_probability(reading, group) < _CERTAIN:
+        return False
+    return _coherence(reading.running(group)) >= _LOOSE_LISTED and _about_title(reading, group) >= REPEATED
 
 
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
@@ -147,7 +154,7 @@ def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[in
     sizes = [len(reading.running(group)) for group in groups]
     kept = []
     for place, group in enumerate(groups):
-        if _about_title(reading, group) >= _ABOUT_TITLE:
+        if _about_title(reading, group) >= _ABOUT_TITLE or _is_certain(reading, group):
             kept.append(group)
             continue
         listed = sizes[place] == 3 and sum(reading.is_under_headline(line) for line in group if line) > 1
