@@ -41,6 +41,10 @@ _LIST: Final = 0.3
 """Share of headings from which lines alternate."""
 _UNSURE: Final = 0.75
 """Mean probability below which eight paragraphs or more without a title are a list of summaries."""
+_MOSTLY_ABOUT: Final = 0.5
+"""Share of its title's word pairs that the text repeats where the title is told for certain."""
+_NEARLY_CERTAIN: Final = 0.9
+"""Mean probability of the paragraphs of such a text from which it is no list."""
 _CERTAIN: Final = 0.97
 """Mean probability of its paragraphs from which loose text without headings is a story all the same."""
 
@@ -130,10 +134,11 @@ def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> boo
 
 
 def _is_certain(reading: Reading, group: Sequence[int]) -> bool:
-    """Whether the sequence models are certain of paragraphs that speak of the same and of the title: of a story with many subheadings."""
-    if _mean_probability(reading, group) < _CERTAIN:
-        return False
-    return _coherence(reading.running(group)) >= _LOOSE_LISTED and _about_title(reading, group) >= REPEATED
+    """Whether it is a story for all its subheadings: the models are sure, and its paragraphs speak of the same or of the title."""
+    probability, about = _mean_probability(reading, group), _about_title(reading, group)
+    if probability >= _NEARLY_CERTAIN and about >= _MOSTLY_ABOUT:
+        return True
+    return probability >= _CERTAIN and about >= REPEATED and _coherence(reading.running(group)) >= _LOOSE_LISTED
 
 
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
