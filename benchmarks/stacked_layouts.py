@@ -13,7 +13,14 @@ from builder.labels import STORY_KINDS
 from builder.training.articles import Article
 
 HEADINGS: Final = ('Cùng dòng sự kiện', 'Bạn vừa bỏ lỡ', 'Nối tiếp câu chuyện', 'Bài cùng mạch', 'Từ ban biên tập chọn', 'ĐIỂM BÁO HÔM NAY', 'Mời bạn theo dõi')  # fmt: skip
-LIST_HEADINGS: Final = ('Vừa lên trang', 'NÓNG TRONG NGÀY', 'Cả làng cùng đọc', 'Bản tin 24 giờ', 'Được quan tâm nhất tuần', 'Chuyện bốn phương')
+LIST_HEADINGS: Final = (
+    'Vừa lên trang',
+    'NÓNG TRONG NGÀY',
+    'Cả làng cùng đọc',
+    'Bản tin 24 giờ',
+    'Được quan tâm nhất tuần',
+    'Chuyện bốn phương',
+)
 WIDGETS: Final = ('Cỡ chữ: A- A+', 'Bật chế độ ban đêm', 'Nghe giọng miền Nam', 'Lưu bài để đọc sau', 'Bài này giúp ích cho bạn chứ?', 'Phát từ đầu', 'Thu gọn')  # fmt: skip
 COMMENTS: Final = (
     'Đọc xong thấy thương bà con quá, mong mọi chuyện sớm ổn.',
@@ -216,7 +223,12 @@ def _timed_lists(table: Table) -> list[Block]:
 
 
 def _sidebar_first(table: Table) -> list[Block]:
-    return [table.sidebar(times=table.rng.random() < 1 / 2, teasers=table.rng.random() < 1 / 2), table.story(), table.heading(), table.other(1)]
+    return [
+        table.sidebar(times=table.rng.random() < 1 / 2, teasers=table.rng.random() < 1 / 2),
+        table.story(),
+        table.heading(),
+        table.other(1),
+    ]
 
 
 def _interleaved(table: Table) -> list[Block]:
@@ -259,4 +271,4 @@ LAYOUTS: Final[dict[str, Layout]] = {
     'comments': _comments,
     'no_story': _no_story,
 }
-"""The layouts by name; after Article's frozen fields, what a page is laid from is in `Table`."""
+"""The layouts by name. The last has no story."""

@@ -11,7 +11,6 @@ from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of
 from builder.labelling.reading import Reading
 from builder.labelling.seams import WINDOW, cohesion, newness
-from builder.labelling.shapes import Shape
 from builder.labelling.tags import BEGIN, INSIDE, kind_of
 from builder.labels import STORY_KINDS
 
@@ -108,7 +107,8 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
 
 def _new(reading: Reading, group: Sequence[int]) -> list[int]:
     """The lines of the group with which another story begins by its words. Headlines right under text are none where many may be."""
-    found, plain = [], []
+    found: list[int] = []
+    plain: list[int] = []
     start = likely = 0
     for place in range(_FEWEST, len(group) - _FEWEST):
         before, after = group[start:place], group[place:]

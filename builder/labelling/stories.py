@@ -12,8 +12,9 @@ from typing import Final
 from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of, with_head
 from builder.labelling.missed import MANY_PAIRS, doubtful_story, missed
-from builder.labelling.pieces import NEAR, REPEATED, WINDOW, pieces
+from builder.labelling.pieces import NEAR, REPEATED, pieces
 from builder.labelling.reading import Reading
+from builder.labelling.seams import WINDOW
 from builder.labelling.shapes import Shape
 from builder.labelling.trimming import trimmed
 from builder.labels import STORY_KINDS
