@@ -1,6 +1,6 @@
 """How well the line labeller tells a page's story from whole other stories on it, on pages of a foreign grammar, and what it leans on.
 
-usage: python -m benchmarks.stacked ARTICLES GOLD WEIGHTS [--pages N]
+usage: python -m benchmarks.stacked ARTICLES GOLD WEIGHTS [--pages N] [--seed N]
 
 ARTICLES and GOLD are the files that `train_labeller` takes; WEIGHTS are `publishers.crfsuite` as `benchmarks.labeller --keep` leaves them:
 trained on every other publisher, so that the pages here are composed (`stacked_layouts`) of the publishers left. Then the same pages are
@@ -50,10 +50,11 @@ def main() -> None:
     parser.add_argument('gold', type=Path)
     parser.add_argument('weights', type=Path)
     parser.add_argument('--pages', type=int, default=PAGES, help='pages of each layout')
+    parser.add_argument('--seed', type=int, default=SEED)
     arguments = parser.parse_args()
     gold = list(read_gold(arguments.gold))
     stock = left_publishers(without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines)))
-    pages = compose_stacked(stock, frames_of(gold), SEED, arguments.pages)
+    pages = compose_stacked(stock, frames_of(gold), arguments.seed, arguments.pages)
     labeller = LineLabeller(arguments.weights)
     plain = [scored(labeller, page) for page in pages]
     for layout in dict.fromkeys(score.layout for score in plain):

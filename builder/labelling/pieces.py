@@ -32,6 +32,8 @@ _UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'
 """Signs of lines that are no titles: questions of an interview, items of a list."""
 _FEWEST: Final = 2
 """Lines of a story on either side of a seam."""
+_SEEN: Final = 40
+"""Lines of a story on either side of a seam among which the running lines are looked for."""
 _MOST: Final = 3
 """Headlines right under text that may begin another story; more of them head the parts of a round-up."""
 _FAR: Final = 25
@@ -106,12 +108,12 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
 
 
 def _new(reading: Reading, group: Sequence[int]) -> list[int]:
-    """The lines of the group with which another story begins by its words. Headlines right under text are none where many may be."""
+    """The lines of the group with which another story begins by its words; headlines right under text do not where many of them may."""
     found: list[int] = []
     plain: list[int] = []
     start = likely = 0
     for place in range(_FEWEST, len(group) - _FEWEST):
-        before, after = group[start:place], group[place:]
+        before, after = group[start:place], group[place : place + _SEEN]
         headline = _headline_of(reading, before[-1], after)
         if headline is None:
             continue
@@ -145,7 +147,7 @@ def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | Non
 
 def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> float:
     """Log odds that another story than that of the lines `before` begins with the headline, by its words."""
-    told, coming = reading.running(before), reading.running([line for line in after if line > headline])
+    told, coming = reading.running(before[-_SEEN:]), reading.running([line for line in after[:_SEEN] if line > headline])
     if len(told) < _FEWEST or len(coming) < _FEWEST or not _UNLIKE_TITLES.isdisjoint(reading.shapes[headline].features):
         return -inf
     title = tagged_title(reading, before)
