@@ -22,7 +22,8 @@ from builder.labels import MAIN, NOISE
 from builder.model import Vote
 from builder.training.calibration import fit_platt, log_odds
 from builder.training.gold import GoldPage, read_gold
-from builder.training.markup import HtmlExample, fit_markup, markup_examples, read_html_of, train_markup
+from builder.training.labeller import member_seeds
+from builder.training.markup import MARKUP_SETTINGS, HtmlExample, fit_markup, markup_examples, read_html_of, train_markup
 
 SEED = 1
 BINS = 10
@@ -42,11 +43,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        examples = list(markup_examples(files, arguments.html, arguments.labellers, seed=SEED))
+        seeds = member_seeds(SEED, MARKUP_SETTINGS.members)
+        members = [list(markup_examples(files, arguments.html, arguments.labellers, seed=seed)) for seed in seeds]
         pages = [page for page in read_gold(arguments.gold) if (arguments.html / f'{page.id}.html.gz').exists()]
         truth = folder / 'truth.jsonl'
         truth.write_text(''.join(gold_rows(arguments.gold, {page.id for page in pages})), 'utf-8')
-        of_text, of_markup = held_out(pages, examples, (arguments.html, arguments.labellers), folder)
+        of_text, of_markup = held_out(pages, members, (arguments.html, arguments.labellers), folder)
         calibrated = folder / 'calibrated.jsonl'
         calibration = calibrate(of_markup, truth, calibrated)
         for name, predictions in (
@@ -67,14 +69,16 @@ def gold_rows(gold: Path, wanted: set[str]) -> list[str]:
     return [f'{row}\n' for row in gold.read_text('utf-8').split('\n') if row and json.loads(row)['id'] in wanted]
 
 
-def held_out(pages: Sequence[GoldPage], examples: Sequence[HtmlExample], folders: tuple[Path, Path], out: Path) -> tuple[Path, Path]:
+def held_out(
+    pages: Sequence[GoldPage], members: Sequence[Sequence[HtmlExample]], folders: tuple[Path, Path], out: Path
+) -> tuple[Path, Path]:
     """Predictions for each page by labellers that have not seen its site: of the text alone in the page's order, and with the markup."""
     html, labellers = folders
     paths = out / 'text.jsonl', out / 'markup.jsonl'
     with paths[0].open('w', encoding='utf-8') as text_out, paths[1].open('w', encoding='utf-8') as markup_out:
         for site in sorted({page.site for page in pages}):
             weights = out / f'markup-without-{site}.crfsuite'
-            fit_markup(examples, weights, {}, {site})
+            fit_markup(members, weights, {}, {site})
             markup_labeller, text_labeller = MarkupLabeller(weights), LineLabeller(labellers / f'without-{site}.crfsuite')
             for page in pages:
                 segmented = read_html_of(page, html) if page.site == site else None

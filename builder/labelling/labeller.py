@@ -4,16 +4,13 @@ The weights are `weights/lines.crfsuite`; `lines.json` beside it records their d
 if the digest is the recorded one: the reader of a damaged CRF file can crash.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from builder.errors import ModelError
 from builder.labelling.calibration import confidence
+from builder.labelling.committee import members_of
 from builder.labelling.ensemble import Ensemble
 from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.reading import Reading
@@ -22,6 +19,7 @@ from builder.labelling.stories import find_stories, own_story
 from builder.labelling.tags import NOISE_TAGS, RELATED, kind_of
 from builder.labels import LABEL_OF_KIND
 from builder.model import Vote
+from builder.model_files import read_model
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 FORMAT_VERSION: Final = 2
@@ -45,11 +43,11 @@ class LineLabeller:
     name = 'line_labeller'
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
-        content, record = _read(weights)
+        content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
         self._curves: dict[str, list[float]] = record['calibration']
-        self._ensemble = Ensemble(_members(content, record))
+        self._ensemble = Ensemble(members_of(content, record['members']))
 
     def __reduce__(self) -> tuple[Callable[[Path], 'LineLabeller'], tuple[Path]]:
         return LineLabeller, (self._weights,)
@@ -111,23 +109,3 @@ def _story_number(index: int | None, own: int | None) -> int | None:
 def load_labeller() -> LineLabeller:
     """The labeller with the shipped weights; raises ModelError where they are missing or not the recorded ones."""
     return LineLabeller()
-
-
-def _members(content: bytes, record: dict[str, Any]) -> list[bytes]:
-    """The weights of each member, one after the other in the file."""
-    ends = list(accumulate(record['members']))
-    return [content[start:end] for start, end in pairwise([0, *ends])]
-
-
-def _read(weights: Path) -> tuple[bytes, dict[str, Any]]:
-    """The weights and their record, once the digest is found to be the recorded one."""
-    record_path = weights.with_suffix('.json')
-    try:
-        content, record = weights.read_bytes(), json.loads(record_path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ModelError(f'{weights}: cannot be read with its record ({error}); install vinews again or train it anew') from None
-    if not isinstance(record, dict) or record.get('sha256') != hashlib.sha256(content).hexdigest():
-        raise ModelError(f'{weights}: its sha256 is not the one in {record_path.name}; install vinews again or train it anew')
-    if (record.get('format_version'), record.get('feature_version')) != (FORMAT_VERSION, FEATURE_VERSION):
-        raise ModelError(f'{weights}: was trained for other features than version {FEATURE_VERSION}; train it anew')
-    return content, record

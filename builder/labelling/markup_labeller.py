@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import pycrfsuite
-
 from builder.labelling.alignment import Words, align, words_of
+from builder.labelling.committee import Committee, members_of
 from builder.labelling.html_view import HtmlView, in_reading_order
 from builder.labelling.labeller import LineLabeller
 from builder.labelling.markup_features import MARKUP_FEATURE_VERSION, markup_features
@@ -25,7 +24,7 @@ from builder.model import Vote
 from builder.model_files import read_model
 
 MARKUP_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'markup.crfsuite'
-MARKUP_FORMAT_VERSION: Final = 1
+MARKUP_FORMAT_VERSION: Final = 2
 """Of the record beside the weights."""
 MARKUP_LABELLER: Final = 'markup_labeller'
 NOISE_TAG: Final = 'noise'
@@ -59,13 +58,11 @@ class MarkupLabeller:
         content, record = read_model(weights, (MARKUP_FORMAT_VERSION, MARKUP_FEATURE_VERSION))
         self.version: str = f'{MARKUP_FORMAT_VERSION}.{MARKUP_FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
-        self._content = content  # the tagger reads this memory as long as it lives
-        self._tagger = pycrfsuite.Tagger()
-        self._tagger.open_inmemory(content)
+        self._tagger = Committee(members_of(content, record['members']))
         self._slope, self._intercept = record.get('calibration', (1.0, 0.0))
-        self._story_tags = [tag for tag in self._tagger.labels() if tag in STORY_KINDS]
-        self._related_tags = [tag for tag in self._tagger.labels() if kind_of(tag) == RELATED]
-        self._noise_tags = [tag for tag in self._tagger.labels() if tag not in STORY_KINDS]
+        self._story_tags = [tag for tag in self._tagger.labels if tag in STORY_KINDS]
+        self._related_tags = [tag for tag in self._tagger.labels if kind_of(tag) == RELATED]
+        self._noise_tags = [tag for tag in self._tagger.labels if tag not in STORY_KINDS]
 
     def __reduce__(self) -> tuple[Callable[[Path], 'MarkupLabeller'], tuple[Path]]:
         return MarkupLabeller, (self._weights,)
@@ -94,7 +91,7 @@ class MarkupLabeller:
         story = 0
         for line, tag in enumerate(tags):
             of_story = [*self._story_tags, *(self._related_tags if line in headless else ())]
-            chance = self._calibrated(sum(float(self._tagger.marginal(other, line)) for other in of_story))
+            chance = self._calibrated(sum(self._tagger.marginal(other, line) for other in of_story))
             if shares[line] < _HALF:
                 chance = min(chance, 1 - _MIXED)
             kind = self._story_kind(line, tag) if chance >= 0.5 else self._noise_kind(view, line, tag)
@@ -119,13 +116,13 @@ class MarkupLabeller:
         return 1 / (1 + math.exp(-self._slope * math.log(bounded / (1 - bounded)) - self._intercept))
 
     def _story_kind(self, line: int, tag: str) -> str:
-        likeliest = max(self._story_tags, key=lambda other: float(self._tagger.marginal(other, line)))
+        likeliest = max(self._story_tags, key=lambda other: self._tagger.marginal(other, line))
         return tag if tag in STORY_KINDS else likeliest
 
     def _noise_kind(self, view: HtmlView, line: int, tag: str) -> str:
         """The kind of a noise line: what the text labeller took it for, where that is noise too; else what its element looks like."""
         if tag in STORY_KINDS:
-            tag = max(self._noise_tags, key=lambda other: float(self._tagger.marginal(other, line)))
+            tag = max(self._noise_tags, key=lambda other: self._tagger.marginal(other, line))
         said = view.votes[line]
         if kind_of(tag) == RELATED or (said.label == NOISE and said.kind):
             return RELATED if kind_of(tag) == RELATED or said.kind is None else said.kind

@@ -8,9 +8,8 @@ four times: as it is, without its claims, with votes as a failing text labeller 
 import gzip
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -31,6 +30,7 @@ from builder.training.articles import Article, read_articles, without_copies
 from builder.training.compose import compose
 from builder.training.degrading import degraded
 from builder.training.gold import GoldPage, likely_noise, read_gold
+from builder.training.labeller import member_seeds
 from builder.training.lexicon import LEXICON
 from builder.training.rendering import render
 
@@ -50,6 +50,8 @@ class MarkupSettings:
     """Composed pages."""
     degraded_share: float = 0.45
     """Of composed pages: those with votes as a failing text labeller gives them."""
+    members: int = 3
+    """CRFs whose probabilities are averaged, each trained on composed pages of its own."""
 
 
 MARKUP_SETTINGS: Final = MarkupSettings()
@@ -73,10 +75,10 @@ def train_markup(
     `without-<site>.crfsuite` for each site of gold and `publishers.crfsuite`. Raises InputError or ModelError where a file cannot be used.
     """
     articles, gold = files
-    examples = list(markup_examples(files, html, labellers, seed=seed))
+    members = [list(markup_examples(files, html, labellers, seed=own)) for own in member_seeds(seed, MARKUP_SETTINGS.members)]
     trained_on = [{'file': file.name, 'sha256': _digest(file)} for file in (articles, gold)]
     texts = [{'file': file.name, 'sha256': _digest(file)} for file in sorted(labellers.glob('*.crfsuite'))]
-    sites = sorted({one.site for one in examples} - {''})
+    sites = sorted({one.site for one in members[0]} - {''})
     record: dict[str, Any] = {
         'calibration': calibration,
         'seed': seed,
@@ -85,7 +87,7 @@ def train_markup(
         'trained_on': trained_on,
         'text_labellers': texts,
     }
-    fit_markup(examples, out, record)
+    fit_markup(members, out, record)
 
 
 def _digest(file: Path) -> str:
@@ -168,17 +170,24 @@ def markup_tags(lines: Sequence[Line]) -> list[str]:
     return tags
 
 
-def fit_markup(examples: Iterable[HtmlExample], out: Path, record: dict[str, Any], exclude_sites: Collection[str] = ()) -> None:
-    """Trains the CRF (L-BFGS, elastic net) on the examples but those of `exclude_sites`; writes its weights and, to `.json` beside it, its record."""
+def fit_markup(members: Sequence[Sequence[HtmlExample]], out: Path, record: dict[str, Any], exclude_sites: Collection[str] = ()) -> None:
+    """Trains a CRF on each member's examples but those of `exclude_sites`; writes their weights, one after the other, and the record beside them."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    weights = [_fitted([one for one in examples if one.site not in exclude_sites], out) for examples in members]
+    content = b''.join(weights)
+    out.write_bytes(content)
+    versions = {'format_version': MARKUP_FORMAT_VERSION, 'feature_version': MARKUP_FEATURE_VERSION}
+    head = {**versions, 'sha256': hashlib.sha256(content).hexdigest(), 'bytes': len(content), 'members': list(map(len, weights))}
+    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+
+
+def _fitted(examples: Sequence[HtmlExample], out: Path) -> bytes:
+    """The weights of a CRF fitted to the examples (L-BFGS, elastic net). The trainer writes files only: it is lent `out`."""
     trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
     chosen = MARKUP_SETTINGS
     trainer.set_params({'c1': chosen.c1, 'c2': chosen.c2, 'max_iterations': chosen.iterations, 'feature.minfreq': chosen.least_count})
-    for one in chain(examples):
-        if one.tags and one.site not in exclude_sites:
+    for one in examples:
+        if one.tags:
             trainer.append(pycrfsuite.ItemSequence(one.features), one.tags)
-    out.parent.mkdir(parents=True, exist_ok=True)
     trainer.train(str(out))
-    content = out.read_bytes()
-    versions = {'format_version': MARKUP_FORMAT_VERSION, 'feature_version': MARKUP_FEATURE_VERSION}
-    head = {**versions, 'sha256': hashlib.sha256(content).hexdigest(), 'bytes': len(content)}
-    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+    return out.read_bytes()

@@ -1,0 +1,44 @@
+"""Several CRFs of one task as one tagger: where they agree their tag stands, elsewhere the tag with the highest mean probability.
+
+They differ in the pages composed for their training, so that what one learned by chance is outvoted (bagging; Breiman, "Bagging predictors",
+Machine Learning 24, 1996).
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import pycrfsuite
+
+
+class Committee:
+    """The CRFs whose weights `members` holds; as `pycrfsuite.Tagger` it keeps the marginals of the last page read."""
+
+    def __init__(self, members: Sequence[bytes]) -> None:
+        self._members = members  # the taggers read this memory as long as they live
+        self._taggers = [pycrfsuite.Tagger() for _ in members]
+        for tagger, content in zip(self._taggers, members, strict=True):
+            tagger.open_inmemory(content)
+        self._known = [frozenset(tagger.labels()) for tagger in self._taggers]
+        self.labels: list[str] = sorted(frozenset[str]().union(*self._known))
+
+    def tag(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """The tag of each line, given its features."""
+        items = pycrfsuite.ItemSequence(rows)
+        paths = []
+        for tagger in self._taggers:
+            tagger.set(items)
+            paths.append(tagger.tag())
+        return [
+            tags[0] if tags.count(tags[0]) == len(tags) else max(dict.fromkeys(tags), key=lambda tag: self.marginal(tag, line))
+            for line, tags in enumerate(zip(*paths, strict=True))
+        ]
+
+    def marginal(self, tag: str, line: int) -> float:
+        """The mean of the members' probabilities that the line has the tag."""
+        known = zip(self._taggers, self._known, strict=True)
+        return sum(float(tagger.marginal(tag, line)) for tagger, tags in known if tag in tags) / len(self._taggers)
+
+
+def members_of(content: bytes, sizes: Sequence[int]) -> list[bytes]:
+    """The weights of each member, which stand one after the other in a file."""
+    return [content[start:end] for start, end in pairwise([0, *accumulate(sizes)])]
