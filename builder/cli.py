@@ -21,6 +21,7 @@ from builder.label import label, write_labels
 from builder.model import Reject
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
+from builder.publishing.publish import Publication, explain_publishing, publish
 from builder.resources import program_version
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
@@ -173,6 +174,23 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('publish', short_help='Publish a release to a hub.')
+@click.argument('release', type=click.Path(path_type=Path))
+@click.argument('repo_id')
+@click.option('--dry-run', is_flag=True, help='Say what would be sent and show the card; send nothing.')
+@click.option('--pr', 'as_pull_request', is_flag=True, help='Offer it as a pull request; the tag is set by a run after the merge.')
+@click.option('--private/--public', default=None, help='Who may read it; private unless told.')
+@click.option('--endpoint', metavar='URL', help='The hub; the one of huggingface_hub without it.')
+def publish_command(release: Path, repo_id: str, *, dry_run: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Publish RELEASE to the dataset repository REPO_ID (NAMESPACE/NAME): one commit, verified, tagged, loaded by its tag.
+
+    Example: vinews publish releases/example me/example --dry-run
+    """
+    asked = Publication(release, repo_id, **options)
+    for line in explain_publishing(asked) if dry_run else publish(asked, _report):
+        click.echo(line)
 
 
 @main.command('explain', short_help='Say why a page has its labels.')

@@ -5,7 +5,8 @@
     ├── InputError       a dump, a gold file or a release cannot be used as a whole (exit code 1)
     ├── SchemaError      a record does not follow its JSON Schema
     ├── ModelError       a shipped model or word list is missing or is not the recorded one
-    └── BalanceError     a build lost or invented a piece of input
+    ├── BalanceError     a build lost or invented a piece of input
+    └── PublishError     a release could not be published, and the message says what the destination holds
 
 A piece of a dump that cannot become a record is not an error: it is a reject (`builder.model.Reject`).
 Each message is one line: what, where, what to do.
@@ -38,3 +39,7 @@ class ModelError(VinewsError):
 
 class BalanceError(VinewsError):
     """A build lost or invented a piece of input: a fault of vinews, or of a disk."""
+
+
+class PublishError(VinewsError):
+    """A release could not be published; the message says what the destination holds."""

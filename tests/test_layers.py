@@ -20,7 +20,7 @@ LAYERS = [
     {'release', 'doctor'},
     {'explain'},
     {'workspace', 'checking'},
-    {'planning', 'export'},
+    {'planning', 'export', 'publishing'},
     {'build'},
     {'cli'},
     {'__main__', '__init__'},

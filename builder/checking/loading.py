@@ -27,17 +27,18 @@ def loading_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     datasets.disable_progress_bars()
     try:
         for config, counts in ((config, counts) for config, counts in rows.items() if counts):
-            yield from _config_faults(release, config, counts)
+            yield from config_faults(place, config, counts)
     finally:
         if was_on:
             datasets.enable_progress_bars()
 
 
-def _config_faults(release: Path, config: str, counts: Mapping[str, int]) -> Iterator[str]:
+def config_faults(source: str, config: str, counts: Mapping[str, int], revision: str | None = None) -> Iterator[str]:
+    """What goes wrong when a config is loaded from a folder, or from a repository of a hub at a revision; `counts` are rows a split."""
     with tempfile.TemporaryDirectory(prefix='vinews-check-') as cache:
         try:
-            whole = datasets.load_dataset(str(release.resolve()), config, cache_dir=cache)
-            streamed = datasets.load_dataset(str(release.resolve()), config, cache_dir=cache, streaming=True)
+            whole = datasets.load_dataset(source, config, cache_dir=cache, revision=revision)
+            streamed = datasets.load_dataset(source, config, cache_dir=cache, revision=revision, streaming=True)
             found = {split: len(dataset) for split, dataset in whole.items()}
             if found != counts:
                 yield f'config {config}: load_dataset gives {found} rows, the manifest says {dict(counts)}; build again'

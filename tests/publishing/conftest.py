@@ -1,0 +1,81 @@
+"""A hub on loopback, and small folders of files to publish to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from huggingface_hub import HfApi, constants
+
+from builder.publishing.hub import Published, publish_to_hub
+from builder.publishing.plan import ReleaseFile
+from builder.publishing.survey import Target
+from builder.release.manifest import file_sha256
+from tests.conftest import silent
+from tests.hub.server import serving
+from tests.hub.state import Hub
+
+NAME = 'me/example'
+FIRST = {'README.md': 'card', 'lines/a.parquet': 'rows a', 'lines/b.parquet': 'rows b', 'manifest.json': '{}'}
+SECOND = {'README.md': 'card 2', 'lines/a.parquet': 'rows a', 'lines/c.parquet': 'rows c', 'manifest.json': '{"version": 2}'}
+
+
+def files_of(folder: Path, contents: dict[str, str]) -> tuple[ReleaseFile, ...]:
+    made = []
+    for path, text in sorted(contents.items()):
+        location = folder / path
+        location.parent.mkdir(parents=True, exist_ok=True)
+        location.write_text(text)
+        made.append(ReleaseFile(path, location, len(text), file_sha256(location)))
+    return tuple(made)
+
+
+@dataclass
+class Bench:
+    """The hub, and what a test does with it."""
+
+    hub: Hub
+    url: str
+    folder: Path
+    token: str = 'hf_writer'  # noqa: S105 - of this hub alone
+
+    def target(self, **options: object) -> Target:
+        return Target(HfApi(endpoint=self.url, token=self.token), NAME, **{'waits': (0.0, 0.0), **options})
+
+    def publish(self, contents: dict[str, str], tag: str, report: object = silent, **options: object) -> Published:
+        return publish_to_hub(self.target(**options), files_of(self.folder / tag, contents), tag, report)
+
+    @property
+    def main(self) -> dict[str, str]:
+        repository = self.hub.repositories[NAME]
+        files = repository.commits[repository.refs['refs/heads/main']]
+        return {path: file.content.decode() for path, file in files.items() if path != '.gitattributes'}
+
+    @property
+    def tags(self) -> set[str]:
+        return {ref['name'] for ref in self.hub.repositories[NAME].listed('refs/tags/')}
+
+    @property
+    def messages(self) -> list[str]:
+        return self.hub.repositories[NAME].messages
+
+    def sent(self) -> list[str]:
+        """The requests so far that change something or send bytes; forgets them."""
+        writes = [
+            request.split('?')[0]
+            for request in self.hub.requests
+            if request.startswith(('PUT', 'DELETE')) or '/commit/' in request or '/tag/' in request
+        ]
+        self.hub.requests.clear()
+        return writes
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    # The setting HF_HUB_DISABLE_XET, which the client reads when it is imported: this hub keeps large files by LFS.
+    monkeypatch.setattr(constants, 'HF_HUB_DISABLE_XET', True)
+    monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', False)
+    hub = Hub()
+    with serving(hub) as url:
+        yield Bench(hub, url, tmp_path)
+        hub.go_on.set()
