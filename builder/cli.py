@@ -186,6 +186,8 @@ def check_command(release: Path) -> None:
 def publish_command(release: Path, repo_id: str, *, dry_run: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Publish RELEASE to the dataset repository REPO_ID (NAMESPACE/NAME): one commit, verified, tagged, loaded by its tag.
 
+    REPO_ID may also be an address that fsspec opens (file:///…, s3://…): a folder vX.Y.Z appears there, its manifest last.
+
     Example: vinews publish releases/example me/example --dry-run
     """
     asked = Publication(release, repo_id, **options)

@@ -72,7 +72,7 @@ def last_word(doing: str, state: str) -> Iterator[None]:
 
 
 def reason(error: BaseException) -> str:
-    """Why a call failed, in one line that holds no address and no token."""
+    """Why a call failed, in one line that holds no token."""
     status = status_of(error)
     if isinstance(error, LocalTokenNotFoundError):
         return 'no token: log in with `hf auth login`, or set HF_TOKEN'
@@ -80,7 +80,7 @@ def reason(error: BaseException) -> str:
         said = getattr(_cause(error), 'server_message', None)
         return ', '.join(part for part in (f'the hub says {status}', _MEANINGS.get(status), said and ' '.join(said.split())[:200]) if part)
     if is_passing(error):
-        return f'the hub cannot be reached ({type(_cause(error)).__name__})'
+        return f'cannot be reached ({type(_cause(error)).__name__})'
     cause = _cause(error)
     return f'{type(cause).__name__}: {" ".join(str(cause).split())[:200]}'
 

@@ -12,7 +12,8 @@ from builder.checking.check import check
 from builder.checking.manifest import rows_of
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import Report, dry_run, publish_to_hub
-from builder.publishing.plan import plan_lines, release_files
+from builder.publishing.plan import ReleaseFile, plan_lines, release_files
+from builder.publishing.store import Store, open_store, plan_store, publish_to_store
 from builder.publishing.stranger import stranger_faults
 from builder.publishing.survey import Target
 from builder.release.manifest import read_release_manifest
@@ -37,25 +38,35 @@ def publish(asked: Publication, report: Report) -> Iterator[str]:
 
     Raises InputError if the folder holds no release; PublishError if it has faults, or with what the destination holds; UsageError.
     """
+    destination = _destination(asked, f'v{read_release_manifest(asked.release)["version"]}')
     manifest = _checked(asked.release)
-    tag, target = f'v{manifest["version"]}', _target(asked)
-    done = publish_to_hub(target, release_files(asked.release, manifest), tag, report)
+    files, tag = release_files(asked.release, manifest), f'v{manifest["version"]}'
+    if isinstance(destination, Store):
+        yield from _publish_to_store(destination, files, report)
+        return
+    done = publish_to_hub(destination, files, tag, report)
     if done.fresh:
         sent = sum(file.size for file in done.plan.sent)
         yield f'{asked.destination}: {len(done.plan.sent)} files ({sent:,} bytes) sent, {len(done.plan.deleted)} deleted, commit {done.commit[:8]}'
     if done.pull_request:
         yield f'{done.pull_request}: merge it, then run this again without --pr for the tag {tag}'
         return
-    yield from _load(target, manifest, tag)
+    yield from _load(destination, manifest, tag)
     yield f'{asked.destination}: {tag} is at {done.commit[:8]}, verified, and every config loads by it'
 
 
 def explain_publishing(asked: Publication) -> Iterator[str]:
     """What `publish` would do, line by line, and the card; nothing is sent. Raises what `publish` raises."""
+    destination = _destination(asked, f'v{read_release_manifest(asked.release)["version"]}')
     manifest = _checked(asked.release)
-    plan, told = dry_run(_target(asked), release_files(asked.release, manifest), f'v{manifest["version"]}')
-    yield told
-    yield from plan_lines(plan)
+    files = release_files(asked.release, manifest)
+    if isinstance(destination, Store):
+        yield destination.shown
+        yield from plan_lines(plan_store(destination, files))
+    else:
+        plan, told = dry_run(destination, files, f'v{manifest["version"]}')
+        yield told
+        yield from plan_lines(plan)
     yield 'the card:'
     yield card_body((asked.release / 'README.md').read_text('utf-8'))
 
@@ -72,11 +83,22 @@ def _checked(release: Path) -> dict[str, Any]:
     return read_release_manifest(release)
 
 
-def _target(asked: Publication) -> Target:
-    """Raises UsageError if the destination is no repository id."""
+def _destination(asked: Publication, tag: str) -> Target | Store:
+    """Raises UsageError if the destination is neither an address of a file store nor a repository id."""
+    if '://' in asked.destination:
+        if asked.as_pull_request or asked.endpoint or asked.private is not None:
+            raise UsageError(f'--pr, --endpoint, --private and --public are for a hub, and {asked.destination.split("://")[0]}:// is none')
+        return open_store(asked.destination, tag)
     if not _REPO_ID.fullmatch(asked.destination):
-        raise UsageError(f'{asked.destination}: is no repository; give NAMESPACE/NAME')
-    return Target(HfApi(endpoint=asked.endpoint), asked.destination, asked.private, asked.as_pull_request)
+        raise UsageError(f'{asked.destination}: is no repository and no address; give NAMESPACE/NAME, or file:///…, s3://… and the like')
+    return Target(HfApi(endpoint=asked.endpoint and asked.endpoint.rstrip('/')), asked.destination, asked.private, asked.as_pull_request)
+
+
+def _publish_to_store(store: Store, files: tuple[ReleaseFile, ...], report: Report) -> Iterator[str]:
+    plan = publish_to_store(store, files, report)
+    if not plan.is_empty:
+        yield f'{store.shown}: {len(plan.sent)} files ({sum(file.size for file in plan.sent):,} bytes) sent'
+    yield f'{store.shown}: is there, verified by reading back'
 
 
 def _load(target: Target, manifest: dict[str, Any], tag: str) -> Iterator[str]:

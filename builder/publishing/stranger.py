@@ -6,10 +6,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from typing import Final
 
 from huggingface_hub import constants
 
 from builder.checking.loading import config_faults
+
+_CACHES: Final = frozenset({'HF_DATASETS_CACHE', 'HF_HUB_CACHE', 'HF_XET_CACHE', 'HUGGINGFACE_HUB_CACHE'})
 
 
 def stranger_faults(endpoint: str, repo_id: str, tag: str, rows: Mapping[str, Mapping[str, int]], *, private: bool) -> list[str]:
@@ -19,7 +22,7 @@ def stranger_faults(endpoint: str, repo_id: str, tag: str, rows: Mapping[str, Ma
         own = {'HF_ENDPOINT': endpoint, 'HF_HOME': home, 'HF_HUB_DISABLE_PROGRESS_BARS': '1', 'HF_HUB_VERBOSITY': 'error'}
         kept = {'HF_TOKEN_PATH': constants.HF_TOKEN_PATH} if private else {'HF_HUB_DISABLE_IMPLICIT_TOKEN': '1'}
         secret = set() if private else {'HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH'}
-        inherited = {name: value for name, value in os.environ.items() if name not in {*secret, 'HF_HUB_CACHE', 'HF_DATASETS_CACHE'}}
+        inherited = {name: value for name, value in os.environ.items() if name not in {*secret, *_CACHES}}
         command = [sys.executable, '-m', 'builder.publishing.stranger', repo_id, tag]
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             command, input=json.dumps(rows), capture_output=True, encoding='utf-8', env={**inherited, **own, **kept}, check=False
