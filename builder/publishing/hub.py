@@ -102,6 +102,9 @@ def _upload(target: Target, plan: PublishPlan, additions: list[CommitOperationAd
             patiently(partial(send, free_memory=False), target.waits)
             sent, batch, size = sent + size, [], 0
             report(stage, sent, total)
+    changed = [file.path for addition, file in zip(additions, plan.sent, strict=True) if addition.upload_info.sha256.hex() != file.sha256]
+    if changed:
+        raise PublishError(f'{target.repo_id}: {changed[0]} was changed after it was checked; main is as it was; restore it')
 
 
 def _commit(target: Target, base: Survey, commit: Callable[[], CommitInfo]) -> CommitInfo | None:

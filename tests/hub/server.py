@@ -82,6 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         self.query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         path = parts.path
+        if path.startswith('/parts/'):
+            return self._put_part(path.removeprefix('/parts/'))
         if path.startswith('/blobs/'):
             return self._put_blob(path.removeprefix('/blobs/'))
         role = self._role()
@@ -180,10 +182,24 @@ class Handler(BaseHTTPRequestHandler):
         objects = [{'oid': item['oid'], 'size': item['size']} for item in json.loads(self.body)['objects']]
         for item in objects:
             if item['oid'] not in self.hub.blobs:
-                item['actions'] = {'upload': {'href': f'{host}/blobs/{item["oid"]}'}}
+                item['actions'] = {'upload': self._upload(host, item)}
         return {'transfer': 'basic', 'objects': objects}
 
+    def _upload(self, host: str, item: dict) -> dict:
+        href, size = f'{host}/blobs/{item["oid"]}', self.hub.part_bytes
+        if not size:
+            return {'href': href}
+        parts = {f'{number:05}': f'{host}/parts/{item["oid"]}/{number:05}' for number in range(1, -(-item['size'] // size) + 1)}
+        return {'href': href, 'header': {'chunk_size': str(size), **parts}}
+
+    def _put_part(self, name: str) -> tuple[int, bytes, dict[str, str]]:
+        with self.lock:
+            self.hub.parts[name] = self.body
+        return 200, b'', {'ETag': f'"{name}"'}
+
     def _put_blob(self, oid: str) -> tuple[int, bytes, dict[str, str]]:
+        if self.command == 'POST':
+            self.body = b''.join(self.hub.parts[f'{oid}/{part["partNumber"]:05}'] for part in json.loads(self.body)['parts'])
         if hashlib.sha256(self.body).hexdigest() != oid:
             raise Refusal(400, '', 'the bytes are not those of the oid')
         with self.lock:

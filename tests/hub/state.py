@@ -90,6 +90,8 @@ class Hub:
     blobs: dict[str, bytes] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    parts: dict[str, bytes] = field(default_factory=dict)
+    part_bytes: int | None = None
     held: Event = field(default_factory=Event)
     go_on: Event = field(default_factory=Event)
 

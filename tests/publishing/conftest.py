@@ -37,7 +37,7 @@ class Bench:
     hub: Hub
     url: str
     folder: Path
-    token: str = 'hf_writer'  # noqa: S105 - of this hub alone
+    token: str | None = 'hf_writer'  # noqa: S105 - of this hub alone
 
     def target(self, **options: object) -> Target:
         return Target(HfApi(endpoint=self.url, token=self.token), NAME, **{'waits': (0.0, 0.0), **options})

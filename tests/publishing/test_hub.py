@@ -8,10 +8,11 @@ from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from huggingface_hub import constants
 
 from builder.errors import PublishError, UsageError
-from builder.publishing.hub import dry_run
-from tests.conftest import ROOT
+from builder.publishing.hub import dry_run, publish_to_hub
+from tests.conftest import ROOT, silent
 from tests.hub.state import HOLD, File, Hub
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench, files_of
 
@@ -156,6 +157,31 @@ def test_a_wrong_token_sends_nothing_and_is_not_shown(token: str, says: str, ben
     assert token not in str(caught.value)
     assert '\n' not in str(caught.value)
     assert bench.hub.repositories == {}
+
+
+def test_without_a_token_nothing_is_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv('HF_TOKEN', raising=False)
+    monkeypatch.delenv('HUGGING_FACE_HUB_TOKEN', raising=False)
+    monkeypatch.setattr(constants, 'HF_TOKEN_PATH', str(bench.folder / 'token'))
+    bench.token = None
+    with pytest.raises(PublishError, match='no token: log in'):
+        bench.publish(FIRST, 'v1.0.0')
+    assert bench.hub.requests == []
+
+
+def test_a_file_that_changes_after_the_check_is_not_committed(bench: Bench) -> None:
+    files = files_of(bench.folder, FIRST)
+    (bench.folder / 'README.md').write_text('CARD')
+    with pytest.raises(PublishError, match=r'README\.md was changed after it was checked; main is as it was'):
+        publish_to_hub(bench.target(), files, 'v1.0.0', silent)
+    assert (bench.main, bench.tags) == ({}, set())
+
+
+def test_a_large_file_goes_up_in_parts(bench: Bench) -> None:
+    bench.hub.part_bytes = 4
+    bench.publish(FIRST, 'v1.0.0')
+    assert bench.main == FIRST
+    assert len([request for request in bench.sent() if request.startswith('PUT /parts/')]) == 4
 
 
 def test_a_fine_grained_token_that_may_not_write_is_told_so(bench: Bench) -> None:
