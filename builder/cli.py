@@ -1,8 +1,7 @@
-"""The command line: thin over `build`, `label` and `check`; every error of ours is one line and an exit code."""
+"""The command line: each command thin over the module of its name."""
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,14 @@ import click
 
 from builder.build import build
 from builder.checking.check import check
-from builder.converters.inputs import InputFile, find_inputs
+from builder.console import Commands, report_progress, require_elsewhere, tell
+from builder.converters.inputs import find_inputs
 from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
 from builder.entities.adapters.choice import CHOICES, choose_tagger
-from builder.errors import UsageError, VinewsError
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
 from builder.label import label, write_labels
-from builder.model import Reject
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
@@ -42,31 +40,7 @@ _ENTITIES = click.option(
 _FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
 
-class _Commands(click.Group):
-    """Turns errors into one line on standard error: 1 the work failed, 2 bad usage."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        try:
-            return super().invoke(ctx)
-        except VinewsError as error:
-            _fail(str(error), error.exit_code)
-        except MemoryError:
-            _fail('out of memory; run the same command again with more of it, or with fewer --workers', 1)
-        except BrokenPipeError:
-            raise  # click ends quietly when a reader such as `head` has seen enough
-        except OSError as error:
-            where = f'{error.filename}: ' if error.filename else ''
-            _fail(f'{where}{error.strerror or error}; mend it and run the same command again', 1)
-
-
-def _fail(message: str, code: int) -> None:
-    # A file name need not be valid UTF-8, and must not break the message about it.
-    line = f'vinews: {" ".join(message.split())}'.encode('utf-8', 'backslashreplace').decode()
-    click.echo(line, err=True)
-    sys.exit(code)
-
-
-@click.group(cls=_Commands, context_settings={'help_option_names': ['-h', '--help']})
+@click.group(cls=Commands, context_settings={'help_option_names': ['-h', '--help']})
 @click.version_option(program_version(), prog_name='vinews')
 def main() -> None:
     """Turn raw dumps of Vietnamese news pages into a versioned, checked benchmark for cleaning web text."""
@@ -108,7 +82,7 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
         for line in explain_plan(request):
             click.echo(line)
         return
-    built = build(request, _report)
+    built = build(request, report_progress)
     counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
     done = 'built' if built.fresh else 'was built before and is unchanged:'
     click.echo(f'{request.out} {done} {request.version}: {counts} pages')
@@ -138,11 +112,11 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
     """
     plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'])
     files = find_inputs(dumps)
-    _require_elsewhere(output, files)
+    require_elsewhere(output, files)
     made = label(files, plan, choose_tagger(said))
     # Atomic: what is at `output` already stays as it is until the new file is whole.
     with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
-        counts = write_labels(made, stream, _tell)
+        counts = write_labels(made, stream, tell)
     click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
 
 
@@ -191,7 +165,7 @@ def publish_command(release: Path, repo_id: str, *, dry_run: bool, **options: An
     Example: vinews publish releases/example me/example --dry-run
     """
     asked = Publication(release, repo_id, **options)
-    for line in explain_publishing(asked) if dry_run else publish(asked, _report):
+    for line in explain_publishing(asked) if dry_run else publish(asked, report_progress):
         click.echo(line)
 
 
@@ -281,23 +255,3 @@ def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
     """
     record = train_tagger(files, output)
     click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')
-
-
-def _require_elsewhere(output: Path | None, files: Sequence[InputFile]) -> None:
-    """Raises UsageError if the output is, or standard output goes to, a file of the dump: it would be read while it is written."""
-    target = output.stat() if output and output.exists() else None if output else os.fstat(sys.stdout.fileno())
-    for file in files:
-        if target and os.path.samestat(target, file.location.lstat()):
-            raise UsageError(f'{file.location}: is a file of the dump and the output at once; write somewhere else')
-
-
-def _tell(reject: Reject) -> None:
-    click.echo(f'rejected {reject.place}: {reject.reason}: {reject.message}', err=True)
-
-
-def _report(stage: str, done: int, total: int) -> None:
-    """Progress on standard error: one line that is written over where a terminal is there, else a line for each finished stage."""
-    if sys.stderr.isatty():
-        click.echo(f'\r{stage}: {done}/{total}', err=True, nl=done == total)
-    elif done == total:
-        click.echo(f'{stage}: {done}/{total}', err=True)

@@ -19,7 +19,7 @@ LAYERS = [
     {'staging', 'label', 'synth'},
     {'release', 'doctor'},
     {'explain'},
-    {'workspace', 'checking'},
+    {'workspace', 'checking', 'console'},
     {'planning', 'export', 'publishing'},
     {'build'},
     {'cli'},
