@@ -18,7 +18,7 @@ from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progr
 from builder.errors import PublishError
 from builder.publishing.patience import HUB_ERRORS, is_passing, last_word, patiently, pause, reason, status_of
 from builder.publishing.plan import PublishPlan, ReleaseFile, plan_publishing
-from builder.publishing.survey import Survey, Target, remote_files, require_publishable, require_writer, survey
+from builder.publishing.survey import Survey, Target, remote_files, require_no_open_offer, require_publishable, require_writer, survey
 
 Report = Callable[[str, int, int], None]
 _BATCH_BYTES: Final = 32 * 1024 * 1024
@@ -44,6 +44,8 @@ def publish_to_hub(target: Target, files: tuple[ReleaseFile, ...], tag: str, rep
         with last_word(f'{target.repo_id}: looking at what is there', 'nothing was sent'):
             there = survey(target)
             plan, done = require_publishable(target, there, tag, files)
+            if there and target.as_pull_request and not plan.is_empty:
+                require_no_open_offer(target, tag)
         if done is not None:
             return Published(done, fresh=False, pull_request=None, plan=plan)
         base = there or _create(target)

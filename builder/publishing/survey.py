@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from huggingface_hub import HfApi
 from huggingface_hub.errors import RepositoryNotFoundError
@@ -116,6 +117,15 @@ def require_publishable(target: Target, there: Survey | None, tag: str, files: t
     if done is None:
         require_own_repository(target, there)
     return plan_publishing(files, there.files if there else ()), done
+
+
+def require_no_open_offer(target: Target, tag: str) -> None:
+    """Raises PublishError where an open pull request offers this version already; and what the client raises."""
+    ask = partial(target.api.get_repo_discussions, target.repo_id, repo_type='dataset')
+    offers = patiently(lambda: list(ask(discussion_type='pull_request', discussion_status='open')), target.waits)
+    for offer in offers:
+        if offer.title == tag:
+            raise PublishError(f'{target.repo_id}: pull request {offer.num} offers {tag} already; {_UNTOUCHED}; merge it or close it')
 
 
 def _version(tag: str) -> tuple[int, ...] | None:

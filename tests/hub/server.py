@@ -146,6 +146,12 @@ class Handler(BaseHTTPRequestHandler):
         heads, tags, pulls = (repository.listed(kind) for kind in ('refs/heads/', 'refs/tags/', 'refs/pr/'))
         return {'branches': heads, 'converts': [], 'tags': tags, 'pullRequests': pulls}
 
+    def _discussions(self, name: str, repository: Repository, _rest: str) -> object:
+        repo = {'name': name, 'type': 'dataset'}
+        about = {'author': {'name': 'me'}, 'createdAt': '2026-01-01T00:00:00.000Z', 'status': 'open', 'repo': repo, 'isPullRequest': True}
+        found = [{'num': number, 'title': title, **about} for number, title in sorted(repository.open_offers().items())]
+        return {'discussions': found, 'count': len(found), 'start': 0}
+
     def _tree(self, _name: str, repository: Repository, rest: str) -> object:
         revision, _, folder = rest.partition('/')
         if rest in repository.refs:

@@ -47,6 +47,7 @@ class Repository:
     commits: dict[str, dict[str, File]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
+    offers: dict[int, str] = field(default_factory=dict)
 
     def put(self, ref: str, files: dict[str, File], message: str) -> str:
         text = json.dumps([self.refs.get(ref), message, [(path, files[path].blob_id) for path in sorted(files)]])
@@ -54,7 +55,12 @@ class Repository:
         self.commits[commit] = files
         self.refs[ref] = commit
         self.messages.append(message)
+        if ref.startswith('refs/pr/'):
+            self.offers[int(ref.removeprefix('refs/pr/'))] = message
         return commit
+
+    def open_offers(self) -> dict[int, str]:
+        return {number: title for number, title in self.offers.items() if self.refs[f'refs/pr/{number}'] != self.refs['refs/heads/main']}
 
     def commit_of(self, revision: str) -> str:
         for ref in (f'refs/heads/{revision}', f'refs/tags/{revision}', revision):

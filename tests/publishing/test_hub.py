@@ -196,6 +196,8 @@ def test_a_pull_request_leaves_main_and_a_run_after_the_merge_sets_the_tag(bench
     offered = bench.publish(SECOND, 'v1.1.0', as_pull_request=True)
     assert offered.pull_request == f'{bench.url}/datasets/{NAME}/discussions/1'
     assert (bench.main, bench.tags) == (FIRST, {'v1.0.0'})
+    with pytest.raises(PublishError, match=r'pull request 1 offers v1\.1\.0 already'):
+        bench.publish(SECOND, 'v1.1.0', as_pull_request=True)
     refs = bench.hub.repositories[NAME].refs
     refs['refs/heads/main'] = refs['refs/pr/1']
     bench.sent()
