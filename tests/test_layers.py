@@ -17,6 +17,7 @@ LAYERS = [
     {'gold', 'splits', 'labelling', 'entities'},
     {'training', 'records'},
     {'staging', 'label', 'synth'},
+    {'duplicates'},
     {'release', 'doctor'},
     {'explain'},
     {'workspace', 'checking', 'console'},

@@ -1,0 +1,65 @@
+"""The story segments of staged records: the page's main story and each related story apart; lines of no story are left out.
+
+Whole pages are of no use for this: one evening's list of headlines stands on every page of a site, and would make pages alike
+that tell different stories; and a story under another one is hidden from a comparison of pages.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from builder.labels import MAIN
+
+MAIN_STORY: Final = 0
+"""The number of a page's main story; related stories are numbered from 1."""
+_COLUMNS: Final = ('id', *(f'lines.list.element.{name}' for name in ('text', 'label', 'story')))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One story on one page: the id of the page, the number of the story there, and its lines joined by line feeds."""
+
+    page: str
+    story: int
+    text: str
+
+
+def staged_segments(shards: Sequence[Path], wanted: Sequence[NDArray[np.int64]]) -> Iterator[Segment]:
+    """The segments of the wanted records of staged shards, in the order of shards and rows.
+
+    `wanted` has the row numbers of each shard in rising order. One row group is in memory at a time. Raises OSError.
+    """
+    for folder, rows in zip(shards, wanted, strict=True):
+        first = 0
+        with pq.ParquetFile(folder / 'records.parquet') as file:
+            for number in range(file.num_row_groups):
+                size = file.metadata.row_group(number).num_rows
+                begin, end = np.searchsorted(rows, (first, first + size))
+                if begin < end:
+                    group = file.read_row_group(number, columns=list(_COLUMNS))
+                    yield from _segments(group.take(pa.array(rows[begin:end] - first)).combine_chunks())
+                first += size
+
+
+def _segments(records: pa.Table) -> Iterator[Segment]:
+    lines = records['lines'].chunk(0)
+    flat = lines.flatten()
+    pages = np.repeat(np.arange(len(lines)), lines.value_lengths().to_numpy())
+    main = pc.equal(pc.struct_field(flat, 'label'), MAIN)
+    stories = pc.if_else(main, MAIN_STORY, pc.struct_field(flat, 'story').cast(pa.int64()))
+    told = np.flatnonzero(stories.is_valid().to_numpy(zero_copy_only=False))
+    numbers = stories.take(pa.array(told)).to_numpy()
+    order = np.lexsort((told, numbers, pages[told]))
+    texts = pc.struct_field(flat, 'text').take(pa.array(told[order])).to_pylist()
+    ids = records['id'].to_pylist()
+    rows = zip(pages[told][order].tolist(), numbers[order].tolist(), texts, strict=True)
+    for (page, story), group in groupby(rows, key=lambda row: row[:2]):
+        yield Segment(ids[page], story, '\n'.join(text for _, _, text in group))
