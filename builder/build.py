@@ -15,6 +15,7 @@ from builder.planning import Request, plan_tasks, read_sources, workspace_of
 from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
 from builder.release.describe import Outcome, Sources, describe_release
+from builder.release.near_duplicates import settle_duplicates
 from builder.release.parquet import WrittenFile
 from builder.release.rejects import write_rejects
 from builder.release.rows import configs_of
@@ -68,7 +69,7 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         require_retried(sources.rejects.location, shards)
     else:
         require_tiling(sources.files, shards)
-    assignment = assign_pages(shards, sources.plan.split_policy, sources.retried)
+    assignment = _assign(workspace, sources, shards, report)
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
         message = _nothing_left([*request.dumps, *filter(None, [request.retry_rejects])], balance, shards)
@@ -88,6 +89,15 @@ def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report)
     for done, _ in enumerate(engine.run(stage, tasks, workers, after_death), 1):
         report('reading pages', done, len(tasks))
     return [task.folder for task in tasks]
+
+
+def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], report: Report) -> Assignment:
+    plan = sources.plan
+    placed = assign_pages(shards, plan.split_policy, sources.retried)
+    report('comparing stories', 0, 1)
+    settled = settle_duplicates(placed, shards, plan.duplicates, plan.split_policy, workspace.work)
+    report('comparing stories', 1, 1)
+    return settled
 
 
 def _write(

@@ -50,6 +50,15 @@ class SplitPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What is done about near-duplicate stories; meanings stand in `schemas/config.schema.json`."""
+
+    policy: str
+    threshold: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that decides what a build makes of its input."""
 
@@ -64,6 +73,7 @@ class Plan:
     split_policy: SplitPolicy
     entities: str
     """Lines in which names are looked for: `story`, `all` or `none`."""
+    duplicates: Duplicates
     limits: Limits
     dataset: tuple[tuple[str, str], ...]
 
@@ -94,6 +104,7 @@ def load_plan(config: Path | None = None, form: str | None = None, entities: str
         sidecar_sha256=_digest(sidecar) if sidecar else None,
         split_policy=load_split_policy(settings['split_policy'], base),
         entities=entities or settings['entities'],
+        duplicates=Duplicates(**settings['duplicates']),
         limits=Limits(**settings['limits']),
         dataset=tuple(settings['dataset'].items()),
     )

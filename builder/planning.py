@@ -111,9 +111,9 @@ def _task(shard: Shard, sources: Sources, workspace: Workspace, made_from: dict[
 
 
 def _shared_digests(plan: Plan, sources: Sources) -> dict[str, str]:
-    """What decides the records of every shard. Splits and the words of the card come later."""
+    """What decides the records of every shard. Splits, duplicates and the words of the card come later."""
     decisive: dict[str, Any] = plan.as_json()
-    del decisive['split_policy'], decisive['dataset']
+    del decisive['split_policy'], decisive['duplicates'], decisive['dataset']
     return {
         **{f'plan.{name}': digest_of(value) for name, value in decisive.items()},
         'gold': digest_of(sources.gold_facts),

@@ -26,7 +26,12 @@ def assign(page_id: str, site: str, policy: SplitPolicy, *, gold: bool) -> tuple
         return ('test_unseen_sites', GOLD_UNSEEN_SITE) if gold else None
     if gold:
         return 'test', GOLD_SEEN_SITE
-    return ('validation' if _share(f'page\0{page_id}', policy) < policy.validation_share else 'train'), MACHINE
+    return machine_split(page_id, policy), MACHINE
+
+
+def machine_split(name: str, policy: SplitPolicy) -> str:
+    """`train` or `validation`, for a page by its id, or for pages that must stay together by the id of one of them."""
+    return 'validation' if _share(f'page\0{name}', policy) < policy.validation_share else 'train'
 
 
 def _share(key: str, policy: SplitPolicy) -> float:

@@ -1,7 +1,7 @@
 """The small global step: from the ledgers of all shards to the split of every page, and what is dropped on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from builder.tables import read_columns
 
 DUPLICATE: Final = 'duplicate'
 ID_CONFLICT: Final = 'id_conflict'
+LEAK: Final = 'leak'
 _IDENTITY: Final = ('id', 'text_sha256')
 _IDENTITY_SCHEMA: Final = pa.schema([(name, pa.string()) for name in _IDENTITY])
 
@@ -106,15 +107,26 @@ def bucket_count(pages: pa.Table, file_bytes: int) -> int:
     return max(1, -(-total // file_bytes))
 
 
-def bucket_rows(pages: pa.Table, count: int) -> list[list[tuple[int, list[int], list[str]]]]:
-    """For each of `count` buckets: (shard, row numbers, policy groups) of its pages, in one pass; ids of one bucket are one range."""
-    buckets: list[dict[int, tuple[list[int], list[str]]]] = [{} for _ in range(count)]
-    columns = (pages[name].to_pylist() for name in ('id', 'shard', 'row', 'group'))
-    for identifier, shard, row, group in zip(*columns, strict=True):
-        rows, groups = buckets[int(identifier[:8], 16) * count >> 32].setdefault(shard, ([], []))
-        rows.append(row)
-        groups.append(group)
-    return [[(shard, rows, groups) for shard, (rows, groups) in sorted(found.items())] for found in buckets]
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some released records of one shard, by row number in rising order, with the policy group and the cluster of each."""
+
+    shard: int
+    rows: list[int] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    clusters: list[str | None] = field(default_factory=list)
+
+
+def bucket_rows(pages: pa.Table, count: int) -> list[list[Rows]]:
+    """For each of `count` buckets: its pages by shard, in one pass; ids of one bucket are one range."""
+    buckets: list[dict[int, Rows]] = [{} for _ in range(count)]
+    columns = (pages[name].to_pylist() for name in ('id', 'shard', 'row', 'group', 'cluster'))
+    for identifier, shard, row, group, cluster in zip(*columns, strict=True):
+        held = buckets[int(identifier[:8], 16) * count >> 32].setdefault(shard, Rows(shard))
+        held.rows.append(row)
+        held.groups.append(group)
+        held.clusters.append(cluster)
+    return [[found[shard] for shard in sorted(found)] for found in buckets]
 
 
 def present_splits(assignment: Assignment) -> list[str]:

@@ -21,7 +21,7 @@ from builder.converters.compression import sniff_compression
 from builder.converters.inputs import InputFile
 from builder.errors import BalanceError
 from builder.model import Place
-from builder.release.assignment import DUPLICATE, Assignment
+from builder.release.assignment import DUPLICATE, LEAK, Assignment
 from builder.staging.folder import read_manifest, read_rejects
 from builder.tables import read_columns
 
@@ -163,7 +163,7 @@ def conservation(shards: Sequence[Path], assignment: Assignment) -> list[dict[st
             'kept': fates['kept', None],
             'filtered': {reason: count for (fate, reason), count in sorted(fates.items(), key=str) if fate == 'filtered'},
             'duplicate': fates[DUPLICATE, None],
-            'leak': 0,
+            'leak': fates[LEAK, None],
             'rejected': {reason: count for (fate, reason), count in sorted(fates.items(), key=str) if fate == 'rejected'},
         }
         settled = row['kept'] + sum(row['filtered'].values()) + row['duplicate'] + row['leak'] + sum(row['rejected'].values())

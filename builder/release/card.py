@@ -159,6 +159,7 @@ def _body(facts: CardFacts) -> str:
         version=facts.version,
         dataset=manifest['plan']['dataset'],
         policy=manifest['plan']['split_policy'],
+        duplicates=manifest['plan']['duplicates'],
         code=manifest['code'],
         gold=manifest['gold'],
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],

@@ -26,7 +26,7 @@ def configs_of(entities: str) -> tuple[str, ...]:
 
 
 def config_tables(records: pa.Table, train_keys: NDArray[np.int64] | None) -> dict[str, pa.Table]:
-    """The rows of each config for staged records that carry a column `group`.
+    """The rows of each config for staged records that carry the columns `group` and `cluster`.
 
     `train_keys` are the sorted line keys of the training split; None outside the test splits.
     """
@@ -59,7 +59,7 @@ def _shared(records: pa.Table, parents: pa.Array | None) -> dict[str, pa.Array]:
 def _page_columns(records: pa.Table) -> dict[str, pa.Array]:
     names = ('url', 'title', 'published', 'crawled', 'language', 'notes', 'text', 'text_sha256', 'no_story')
     columns = {name: _one(records[name]) for name in names}
-    return {**columns, 'path': _path(_one(records['source'])), 'cluster': pa.nulls(records.num_rows, pa.string())}
+    return {**columns, 'path': _path(_one(records['source'])), 'cluster': _one(records['cluster'])}
 
 
 def _path(source: pa.StructArray) -> pa.Array:

@@ -23,11 +23,12 @@ from builder.tables import read_columns
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some staged records of one shard, by row number in rising order, and the policy group of each."""
+    """Some staged records of one shard, by row number in rising order, with the policy group and the cluster of each."""
 
     shard: Path
     rows: tuple[int, ...]
     groups: tuple[str, ...]
+    clusters: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def plan_buckets(
         pages = assignment.pages(split)
         count = bucket_count(pages, file_bytes)
         for number, found in enumerate(bucket_rows(pages, count)):
-            parts = tuple(Part(shards[shard], tuple(rows), tuple(groups)) for shard, rows, groups in found)
+            parts = tuple(Part(shards[held.shard], tuple(held.rows), tuple(held.groups), tuple(held.clusters)) for held in found)
             if parts:
                 buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None, configs))
     return buckets
@@ -63,8 +64,8 @@ def plan_buckets(
 def collect_train_keys(assignment: Assignment, shards: Sequence[Path], target: Path) -> None:
     """Write the sorted, distinct line keys of the training split."""
     found = [np.empty(0, np.int64)]
-    for shard, rows, _ in bucket_rows(assignment.pages('train'), 1)[0]:
-        column = read_columns(shards[shard] / 'records.parquet', ['line_keys'])['line_keys'].take(rows)
+    for held in bucket_rows(assignment.pages('train'), 1)[0]:
+        column = read_columns(shards[held.shard] / 'records.parquet', ['line_keys'])['line_keys'].take(held.rows)
         found.append(np.unique(pc.list_flatten(column).to_numpy()))
     np.save(target, np.unique(np.concatenate(found)), allow_pickle=False)
 
@@ -83,7 +84,7 @@ def write_bucket(bucket: Bucket) -> list[WrittenFile]:
 
 
 def _read(part: Part) -> pa.Table:
-    """The part's records with their policy group; of the row groups, those that hold one of them are decoded, one at a time."""
+    """The part's records with their policy group and cluster; of the row groups, those that hold one of them are decoded, one at a time."""
     wanted = np.asarray(part.rows)
     chosen: list[pa.Table] = []
     first = 0
@@ -95,4 +96,6 @@ def _read(part: Part) -> pa.Table:
             if len(inside):
                 chosen.append(file.read_row_group(number).take(pa.array(inside)))
             first += size
-    return pa.concat_tables(chosen).append_column('group', pa.array(part.groups, pa.string()))
+    added = {'group': pa.array(part.groups, pa.string()), 'cluster': pa.array(part.clusters, pa.string())}
+    records = pa.concat_tables(chosen)
+    return pa.table({**{name: records[name] for name in records.column_names}, **added})

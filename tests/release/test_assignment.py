@@ -40,7 +40,13 @@ def pages(count: int) -> pa.Table:
     ids = [hashlib.sha256(str(number).encode()).hexdigest()[:32] for number in range(count)]
     shards = [number // 10 for number in range(count)]
     size = [100] * count
-    columns = {'id': ids, 'shard': shards, 'row': [number % 10 for number in range(count)], 'group': ['seen'] * count}
+    columns = {
+        'id': ids,
+        'shard': shards,
+        'row': [number % 10 for number in range(count)],
+        'group': ['seen'] * count,
+        'cluster': [None] * count,
+    }
     return pa.table({**columns, 'row_bytes': size, 'text_bytes': size})
 
 

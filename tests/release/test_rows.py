@@ -37,7 +37,8 @@ def staged(*texts: str) -> pa.Table:
         'no_story': True,
         'lines': [{**line, 'text': text} for text in texts],
     }
-    return pa.Table.from_pylist([page], staged_schema('page')).append_column('group', pa.array(['machine']))
+    records = pa.Table.from_pylist([page], staged_schema('page'))
+    return records.append_column('group', pa.array(['machine'])).append_column('cluster', pa.nulls(1, pa.string()))
 
 
 @pytest.mark.parametrize('text', ENDS)
