@@ -14,6 +14,7 @@ from builder.labelling.description import describe_labeller
 from builder.planning import Request, plan_tasks, read_sources, workspace_of
 from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
+from builder.release.certificate import certificate
 from builder.release.describe import Outcome, Sources, describe_release
 from builder.release.near_duplicates import settle_duplicates
 from builder.release.parquet import WrittenFile
@@ -77,7 +78,8 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         raise InputError(message)
     written = _write(workspace, sources, assignment, shards, request.workers, report)
     require_release(assignment, workspace.release)
-    manifest = describe_release(workspace.release, sources, Outcome(assignment, balance, written, describe_labeller()))
+    leakage = certificate(workspace.release, assignment, shards, sources.plan.duplicates.key)
+    manifest = describe_release(workspace.release, sources, Outcome(assignment, balance, written, describe_labeller(), leakage))
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0)
     return manifest

@@ -1,10 +1,10 @@
-"""The story segments of staged records: the page's main story and each related story apart; lines of no story are left out.
+"""The story segments of staged records and released pages: the page's main story and each related story apart; lines of no story are left out.
 
 Whole pages are of no use for this: one evening's list of headlines stands on every page of a site, and would make pages alike
 that tell different stories; and a story under another one is hidden from a comparison of pages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from builder.labels import MAIN
+from builder.labels import LABELS, MAIN
 
 MAIN_STORY: Final = 0
 """The number of a page's main story; related stories are numbered from 1."""
@@ -45,15 +45,23 @@ def staged_segments(shards: Sequence[Path], wanted: Sequence[NDArray[np.int64]])
                 begin, end = np.searchsorted(rows, (first, first + size))
                 if begin < end:
                     group = file.read_row_group(number, columns=list(_COLUMNS))
-                    yield from _segments(group.take(pa.array(rows[begin:end] - first)).combine_chunks())
+                    yield from _segments(group.take(pa.array(rows[begin:end] - first)).combine_chunks(), MAIN)
                 first += size
 
 
-def _segments(records: pa.Table) -> Iterator[Segment]:
+def released_segments(paths: Iterable[Path]) -> Iterator[Segment]:
+    """The segments of the rows of files of the config `pages`, in their order. One row group is in memory at a time. Raises OSError."""
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for number in range(file.num_row_groups):
+                yield from _segments(file.read_row_group(number, columns=list(_COLUMNS)).combine_chunks(), LABELS.index(MAIN))
+
+
+def _segments(records: pa.Table, main_label: str | int) -> Iterator[Segment]:
     lines = records['lines'].chunk(0)
     flat = lines.flatten()
     pages = np.repeat(np.arange(len(lines)), lines.value_lengths().to_numpy())
-    main = pc.equal(pc.struct_field(flat, 'label'), MAIN)
+    main = pc.equal(pc.struct_field(flat, 'label'), main_label)
     stories = pc.if_else(main, MAIN_STORY, pc.struct_field(flat, 'story').cast(pa.int64()))
     told = np.flatnonzero(stories.is_valid().to_numpy(zero_copy_only=False))
     numbers = stories.take(pa.array(told)).to_numpy()

@@ -160,6 +160,7 @@ def _body(facts: CardFacts) -> str:
         dataset=manifest['plan']['dataset'],
         policy=manifest['plan']['split_policy'],
         duplicates=manifest['plan']['duplicates'],
+        leakage=manifest['leakage'],
         code=manifest['code'],
         gold=manifest['gold'],
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],

@@ -49,6 +49,8 @@ class Outcome:
     conservation: Sequence[Mapping[str, Any]]
     written: Sequence[WrittenFile]
     labeller: Mapping[str, Any]
+    leakage: Mapping[str, Any]
+    """The leakage certificate, by test split."""
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
@@ -70,6 +72,7 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'labeller': outcome.labeller,
         'voters': voters(release),
         'sidebar_entity_intrusion': sidebar_intrusion(release, splits) if sources.plan.entities == 'all' else None,
+        'leakage': outcome.leakage,
         'conservation': list(outcome.conservation),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},

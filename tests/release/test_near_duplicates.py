@@ -168,4 +168,31 @@ def test_copies_of_gold_pages_are_dropped_and_counted(tmp_path: Path) -> None:
     assert counts['leak'] >= 8
     outside = [shingles(segment.text) for segment in stories(out, ('train', 'validation'))]
     inside = [shingles(segment.text) for segment in stories(out, ('test', 'test_unseen_sites'))]
+    assert max(of['highest'] for of in manifest['leakage'].values()) < 0.7
     assert max((jaccard(one, other) for one in outside for other in inside), default=0) < 0.7
+
+
+def test_the_certificate_says_what_marking_alone_leaves_in_train(tmp_path: Path) -> None:
+    config = tmp_path / 'config.yaml'
+    config.write_text('duplicates: {policy: mark}\nsplit_policy: splits.yaml\n')
+    (tmp_path / 'splits.yaml').write_text((EXAMPLES / 'splits.yaml').read_text().replace('validation_share: 0.2', 'validation_share: 0'))
+    dump = tmp_path / 'dump'
+    dump.mkdir()
+    gold = [json.loads(line) for line in (EXAMPLES / 'gold.jsonl').read_text('utf-8').splitlines()]
+    lines = next([line['text'] for line in page['lines']] for page in gold if any(line['label'] == MAIN for line in page['lines']))
+    rows = [{'id': str(number), 'text': '\n'.join([*lines, *more])} for number, more in enumerate([[], ['Bản in của trang báo bạn']])]
+    (dump / 'pages.jsonl').write_text('\n'.join(json.dumps(row, ensure_ascii=False) for row in rows), 'utf-8')
+    out = tmp_path / 'out'
+    build(Request((dump,), out, '0.1.0', (EXAMPLES / 'gold.jsonl',), config), silent)
+    manifest = json.loads((out / 'manifest.json').read_text('utf-8'))
+    assert manifest['splits'].keys() >= {'train'}
+    (said,) = manifest['leakage'].values()
+    assert said['highest'] >= 0.7
+    assert said['seen_lines'] == len(lines)
+    counted = [sum(of[name] for of in said['long_lines'].values()) for name in ('lines', 'seen')]
+    assert counted == [sum(len(line) >= 40 for line in lines)] * 2
+    read = (pq.ParquetFile(path).read(columns=['text', 'label']) for path in sorted((out / 'lines').glob('*.parquet')))
+    shorter, longer = sorted((table.to_pylist() for table in read), key=len)
+    given = [{row['label'] for row in longer if row['text'] == one['text']} - {one['label']} for one in shorter]
+    assert said['label_conflicts'] == sum(map(bool, given))
+    assert '| `test' in (out / 'README.md').read_text('utf-8').split('### What of the tests stands in train')[1]

@@ -1,0 +1,83 @@
+"""The leakage certificate: what of the test splits stands in train all the same, measured on the release as it was written.
+
+It does not lean on how copies were looked for: nearest stories are counted exactly, and it is the same whatever the plan did about them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from builder.duplicates.nearest import nearest
+from builder.duplicates.segments import released_segments
+from builder.labels import KINDS, MAIN
+from builder.release.assignment import Assignment, bucket_rows, present_splits
+from builder.tables import read_columns
+
+LONG_LINE: Final = 40
+"""Code points from which a line is hardly on two pages by chance; shorter ones are dates, names of sections and the like."""
+_NO_KIND: Final = 'none'
+_LABEL: Final = 'lines.list.element.label'
+Keys = tuple[NDArray[np.int64], NDArray[np.bool_]]
+"""Line keys, and whether each line is main story."""
+
+
+def certificate(release: Path, assignment: Assignment, shards: Sequence[Path], key: str) -> dict[str, dict[str, Any]]:
+    """For each test split that has a page: how near its stories come to train, and which of its lines stand there. Raises OSError."""
+    tests = [split for split in present_splits(assignment) if split.startswith('test')]
+    labelled = _train_keys(assignment, shards)
+    found: dict[str, dict[str, Any]] = {}
+    for split in tests:
+        tested, trained = (sorted((release / 'pages').glob(f'{name}-*.parquet')) for name in (split, 'train'))
+        near = nearest(released_segments(tested), released_segments(trained), key)
+        found[split] = {
+            'stories': len(near),
+            'highest': round(float(near.max()), 4) if len(near) else None,
+            'percentile_99': round(float(np.quantile(near, 0.99, method='higher')), 4) if len(near) else None,
+            'long_lines': _long_lines(sorted((release / 'lines').glob(f'{split}-*.parquet'))),
+            **_conflicts(labelled, assignment, shards, split),
+        }
+    return found
+
+
+def _long_lines(paths: Sequence[Path]) -> dict[str, dict[str, int]]:
+    """By kind, the lines of 40 code points or more, and how many of them stand in train."""
+    lines, seen = (np.zeros(len(KINDS) + 1, np.int64) for _ in range(2))
+    for path in paths:
+        table = read_columns(path, ('kind', 'length', 'seen_in_train'))
+        table = table.filter(pc.greater_equal(table['length'], LONG_LINE))
+        kinds = table['kind'].fill_null(len(KINDS)).to_numpy()
+        lines += np.bincount(kinds, minlength=len(lines))
+        seen += np.bincount(kinds[table['seen_in_train'].to_numpy().astype(bool)], minlength=len(lines))
+    names = (*KINDS, _NO_KIND)
+    return {name: {'lines': all_, 'seen': of} for name, all_, of in zip(names, lines.tolist(), seen.tolist(), strict=True) if all_}
+
+
+def _keys(assignment: Assignment, shards: Sequence[Path], split: str) -> Iterator[Keys]:
+    """The lines of a split's pages, a shard at a time."""
+    for held in bucket_rows(assignment.pages(split), 1)[0]:
+        table = read_columns(shards[held.shard] / 'records.parquet', ['line_keys', _LABEL]).take(held.rows)
+        label = pc.struct_field(pc.list_flatten(table['lines']).combine_chunks(), 'label')
+        yield pc.list_flatten(table['line_keys']).to_numpy(), pc.equal(label, MAIN).to_numpy(zero_copy_only=False)
+
+
+def _train_keys(assignment: Assignment, shards: Sequence[Path]) -> Mapping[bool, NDArray[np.int64]]:
+    """The distinct keys of train's lines: those that are main story somewhere, and those that are not somewhere."""
+    found: dict[bool, list[NDArray[np.int64]]] = {label: [np.empty(0, np.int64)] for label in (True, False)}
+    for keys, main in _keys(assignment, shards, 'train'):
+        for label, of_label in found.items():
+            of_label.append(np.unique(keys[main == label]))
+    return {label: np.unique(np.concatenate(of_label)) for label, of_label in found.items()}
+
+
+def _conflicts(labelled: Mapping[bool, NDArray[np.int64]], assignment: Assignment, shards: Sequence[Path], split: str) -> dict[str, int]:
+    """Lines of the split whose key stands in train, and of these those that have the other label there, at least once."""
+    seen = conflicts = 0
+    for keys, main in _keys(assignment, shards, split):
+        in_story, in_noise = (np.isin(keys, labelled[label]) for label in (True, False))
+        seen += int((in_story | in_noise).sum())
+        conflicts += int(np.where(main, in_noise, in_story).sum())
+    return {'seen_lines': seen, 'label_conflicts': conflicts}
