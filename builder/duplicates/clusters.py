@@ -35,7 +35,7 @@ class Clusters:
 def find_clusters(segments: Iterable[Segment], threshold: float, key: str, folder: Path) -> Clusters:
     """The components of segments whose Jaccard index of shingles under `key` is at least `threshold`.
 
-    Memory: some 400 bytes a segment; their shingles lie in a temporary file in `folder`, 8 bytes a word. Raises OSError.
+    Memory: some 450 bytes a segment; their shingles lie in a temporary file in `folder`, 8 bytes a word. Raises OSError.
     """
     with TemporaryFile(dir=folder) as spool:
         sketches = sketch(segments, banding(threshold), key, spool)

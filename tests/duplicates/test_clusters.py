@@ -15,6 +15,7 @@ from builder.duplicates.clusters import Clusters, find_clusters, page_clusters
 from builder.duplicates.minhash import Banding, banding
 from builder.duplicates.segments import Segment
 from builder.duplicates.shingles import jaccard, shingles
+from tests.conftest import ROOT
 
 VOCABULARY = (
     'người dân trong xã đã ra đồng từ sáng sớm để gặt lúa khi nước lũ dâng cao hơn mọi năm chính quyền huy động lực lượng giúp bà con '
@@ -107,7 +108,9 @@ def test_the_clusters_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
         'print(found.components.tolist(), page_clusters(found, {one.page for one in segments}))'
     )
     runs = [
-        subprocess.run([sys.executable, '-c', code, tmp_path], capture_output=True, check=True, env={'PYTHONHASHSEED': seed}).stdout
+        subprocess.run(
+            [sys.executable, '-c', code, tmp_path], capture_output=True, check=True, cwd=ROOT, env={'PYTHONHASHSEED': seed}
+        ).stdout
         for seed in ('1', '2')
     ]
     assert runs[0] == runs[1] != b''
