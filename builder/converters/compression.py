@@ -17,6 +17,7 @@ MAGIC: Final = {'gzip': b'\x1f\x8b\x08', 'bz2': b'BZh', 'xz': b'\xfd7zXZ\x00', '
 """The first bytes of each compression."""
 
 _BREAKS_OFF: Final = 'the data breaks off inside a compressed member'
+_NO_MEMORY: Final = 'Error -4'  # Z_MEM_ERROR: no damage of the data
 _ZSTD_BREAKS_OFF: Final = 'Truncated compressed stream'  # as the reader of pyarrow words it
 _SLICE: Final = 1 << 16
 _OUTPUT: Final = 1 << 20  # bytes decompressed at a time: a bomb never gets further than this ahead of its limit
@@ -135,6 +136,8 @@ def _gzip_member(slices: _Slices) -> Generator[bytes, None, str | None]:
         try:
             yield from _inflate(decoder, piece, done)
         except zlib.error as error:
+            if _NO_MEMORY in str(error):
+                raise MemoryError(str(error)) from error
             yield from _inflate_what_can_be(before, piece, done[0])
             slices.give_back(piece)
             return f'a damaged gzip member ({error})'
@@ -197,6 +200,8 @@ def _unzstd(blocks: Iterator[bytes]) -> Iterator[bytes | Damage]:
             while out := stream.read(_ZSTD_READ):
                 yield out
         except OSError as error:
+            if 'memory' in str(error):
+                raise MemoryError(str(error)) from error
             yield Damage(0, source.offset, f'damaged data ({error})', _ZSTD_BREAKS_OFF in str(error))
 
 

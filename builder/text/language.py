@@ -12,7 +12,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 import langdetect
+from langdetect import detector_factory
 from langdetect.detector_factory import DetectorFactory
+from langdetect.lang_detect_exception import ErrorCode
 
 UNDETERMINED: Final = 'und'
 
@@ -150,6 +152,12 @@ def _is_unaccented_vietnamese(text: str) -> bool:
 def _seed() -> None:
     # langdetect draws random numbers; without a seed 31 of 469 lines changed language over 8 runs.
     DetectorFactory.seed = 0
+    try:
+        detector_factory.init_factory()
+    except langdetect.LangDetectException as error:
+        # It says so of every error, one for want of memory too, and would go on with the languages that it has read so far.
+        detector_factory._factory = None  # noqa: SLF001 - or the next call would
+        raise MemoryError(f'the profiles of langdetect cannot be read ({error})') from error
 
 
 @lru_cache(maxsize=65_536)
@@ -157,5 +165,7 @@ def _detect(sample: str) -> str:
     _seed()
     try:
         return str(langdetect.detect(sample))
-    except langdetect.LangDetectException:  # raised on text without a feature it knows
+    except langdetect.LangDetectException as error:
+        if error.get_code() != ErrorCode.CantDetectError:  # raised on text without a feature it knows
+            raise
         return UNDETERMINED
