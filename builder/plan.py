@@ -1,6 +1,5 @@
 """The plan of a build: the configuration with every default filled in, as values that never change while it runs."""
 
-import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -8,6 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from builder.digests import file_sha256
 from builder.errors import UsageError
 from builder.resources import folder
 from builder.schema.loading import load_schema, with_defaults
@@ -169,8 +169,7 @@ def _pattern(pattern: str | None, where: Path | None) -> str | None:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open('rb') as stream:
-            return hashlib.file_digest(stream, 'sha256').hexdigest()
+        return file_sha256(path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, 'strerror', error)
         raise UsageError(f'{path}: cannot read the sidecar ({reason}); mend `sidecar` in the configuration') from error

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile, find_inputs
+from builder.converters.retry import Retry
+from builder.digests import file_sha256
 from builder.errors import UsageError
 from builder.gold import load_gold
 from builder.identity import load_sidecar
 from builder.plan import Plan, load_plan
 from builder.release.changelog import parse_version, require_later
 from builder.release.describe import Sources
-from builder.release.manifest import NAME, digest_of, file_sha256, packages, read_release_manifest
+from builder.release.manifest import NAME, digest_of, packages, read_release_manifest
 from builder.release.rejects import NAME as REJECTS
 from builder.resources import program_sha256
 from builder.shards import Shard, plan_retries, plan_shards
@@ -124,7 +126,8 @@ def _shared_digests(plan: Plan, sources: Sources) -> dict[str, str]:
 
 def _input_digest(shard: Shard) -> str:
     parts = [(part.file.dump, part.file.path, part.file.sha256, part.start, part.end) for part in shard.segments]
-    at_hand = [(file.dump, file.path, file.sha256) for part in shard.segments for file in getattr(part, 'dump', ())]
+    retried = (part for part in shard.segments if isinstance(part, Retry))
+    at_hand = [(file.dump, file.path, file.sha256) for part in retried for file in part.dump]
     return digest_of([parts, at_hand])
 
 

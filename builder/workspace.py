@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from builder.digests import file_sha256
 from builder.errors import InputError, UsageError
-from builder.release.manifest import NAME, file_sha256, read_release_manifest
+from builder.release.manifest import NAME, read_release_manifest
 
 _MARK: Final = 'vinews-work'
 """A file in every work folder: a folder without it is somebody else's."""

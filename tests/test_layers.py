@@ -8,7 +8,7 @@ import pytest
 
 BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
-    {'errors', 'markup', 'resources', 'tables'},
+    {'digests', 'errors', 'markup', 'resources', 'tables'},
     {'model', 'model_files'},
     {'labels', 'schema', 'engine', 'journal'},
     {'text', 'plan', 'encodings', 'html', 'warc'},

@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder.release.manifest import NAME, file_sha256
+from builder.digests import file_sha256
+from builder.release.manifest import NAME
 from builder.release.parquet import content_of
 from builder.schema.features import release_schema
 

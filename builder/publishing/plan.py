@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from builder.release.manifest import NAME, file_sha256
+from builder.digests import file_sha256
+from builder.release.manifest import NAME
 
 # A hub writes this file itself, to say which files are large; it is no part of a release.
 _KEPT: Final = frozenset({'.gitattributes'})

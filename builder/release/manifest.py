@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from builder.digests import file_sha256
 from builder.errors import InputError
 from builder.release.parquet import WrittenFile
 from builder.schema.validation import validator
@@ -21,11 +22,13 @@ _PACKAGES: Final = (
     'huggingface_hub',
     'jinja2',
     'jsonschema',
+    'jsonschema-rs',
     'langdetect',
     'numpy',
     'pyarrow',
     'python-crfsuite',
     'pyyaml',
+    'selectolax',
     'w3lib',
 )
 
@@ -38,12 +41,6 @@ def packages() -> dict[str, str]:
 def digest_of(value: object) -> str:
     """SHA-256 of a value as canonical JSON."""
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open('rb') as stream:
-        return hashlib.file_digest(stream, 'sha256').hexdigest()
 
 
 def config_digests(files: Sequence[WrittenFile]) -> dict[str, str]:

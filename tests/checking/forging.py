@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from builder.digests import file_sha256
 from builder.release.card import front_matter_of
-from builder.release.manifest import file_sha256
 from builder.release.parquet import write_parquet
 
 TRAIN = 'lines/train-00000-of-00001.parquet'

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi, constants
 
+from builder.digests import file_sha256
 from builder.publishing.hub import Published, publish_to_hub
 from builder.publishing.plan import ReleaseFile
 from builder.publishing.survey import Target
-from builder.release.manifest import file_sha256
 from tests.conftest import silent
 from tests.hub.server import serving
 from tests.hub.state import Hub
