@@ -1,6 +1,6 @@
 """How near the nearest of many segments comes to each of a few: exact, by an index of the shingles of the few."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,18 +19,22 @@ class _Index:
     sizes: NDArray[np.int64]
 
 
-def nearest(targets: Iterable[Segment], others: Iterable[Segment], key: str) -> NDArray[np.float64]:
-    """For each target that holds a word, in order, the highest Jaccard index of its shingles with any of the others; 0 for none.
+def nearest(targets: Mapping[str, Iterable[Segment]], others: Iterable[Segment], key: str) -> dict[str, NDArray[np.float64]]:
+    """By group of targets, for each that holds a word, in order, the highest Jaccard index of its shingles with any of the others; 0 for none.
 
     No candidates are guessed: every pair that shares a shingle is counted. Memory: 16 bytes a word of the targets.
     """
-    index = _index([found for target in targets if len(found := shingles(target.text, key))])
+    if not targets:
+        return {}
+    groups = {name: [found for one in group if len(found := shingles(one.text, key))] for name, group in targets.items()}
+    index = _index([found for group in groups.values() for found in group])
     best = np.zeros(len(index.sizes))
     for other in others:
         found = shingles(other.text, key)
         near, shared = np.unique(_owners(index, found), return_counts=True)
         best[near] = np.maximum(best[near], shared / (index.sizes[near] + len(found) - shared))
-    return best
+    ends = np.cumsum([len(group) for group in groups.values()])
+    return dict(zip(groups, np.split(best, ends[:-1]), strict=True))
 
 
 def _index(sets: list[NDArray[np.uint64]]) -> _Index:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from builder.duplicates.nearest import nearest
-from builder.duplicates.segments import released_segments
+from builder.duplicates.segments import Segment, released_segments
 from builder.labels import KINDS, MAIN
 from builder.release.assignment import Assignment, bucket_rows, present_splits
 from builder.tables import read_columns
@@ -30,9 +30,7 @@ def certificate(release: Path, assignment: Assignment, shards: Sequence[Path], k
     tests = [split for split in present_splits(assignment) if split.startswith('test')]
     labelled = _train_keys(assignment, shards)
     found: dict[str, dict[str, Any]] = {}
-    for split in tests:
-        tested, trained = (sorted((release / 'pages').glob(f'{name}-*.parquet')) for name in (split, 'train'))
-        near = nearest(released_segments(tested), released_segments(trained), key)
+    for split, near in nearest({split: _stories(release, split) for split in tests}, _stories(release, 'train'), key).items():
         found[split] = {
             'stories': len(near),
             'highest': round(float(near.max()), 4) if len(near) else None,
@@ -41,6 +39,10 @@ def certificate(release: Path, assignment: Assignment, shards: Sequence[Path], k
             **_conflicts(labelled, assignment, shards, split),
         }
     return found
+
+
+def _stories(release: Path, split: str) -> Iterator[Segment]:
+    return released_segments(sorted((release / 'pages').glob(f'{split}-*.parquet')))
 
 
 def _long_lines(paths: Sequence[Path]) -> dict[str, dict[str, int]]:
