@@ -28,7 +28,7 @@ build: $(READY) ## set everything up and build the example release
 test: $(READY) ## run the tests
 	$(BIN)/pytest
 
-model: $(READY) ## train the labellers anew and measure them on sites left out; needs ../shared, and an hour
+model: $(READY) ## train the labellers anew and measure them on sites left out; needs ../shared, and takes long
 	$(BIN)/vinews train-labeller $(ARTICLES) --gold $(GOLD) --pages 900 --seed 1 -o $(WEIGHTS)/lines.crfsuite
 	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model
 	$(BIN)/python -m benchmarks.markup $(ARTICLES) $(GOLD) $(SHARED)/gold/html .model $(SCORER) --keep .model --ship $(WEIGHTS)/markup.crfsuite

@@ -22,9 +22,9 @@ from typing import TextIO
 
 from benchmarks.line_report import curves, report
 from builder.labelling.labeller import LineLabeller
-from builder.labels import LABEL_OF_KIND
+from builder.synth import truth_of
 from builder.training.articles import Article, read_articles, without_copies
-from builder.training.compose import ComposedPage, compose
+from builder.training.compose import compose
 from builder.training.gold import GoldPage, read_gold
 from builder.training.labeller import SETTINGS, Example, composed_examples, fit, gold_examples, member_seeds
 from builder.training.lexicon import LEXICON
@@ -124,14 +124,9 @@ def held_out_publishers(stock: list[Article], gold: list[GoldPage], run: Run) ->
             write_prediction(out, str(number), labeller, lines)
     seconds = time.process_time() - started
     print(f'    {len(texts) / seconds:.0f} pages/s of {sum(map(len, texts)) / len(texts):.0f} lines, one core, features to votes')
-    truth.write_text(''.join(map(truth_record, range(len(tested)), tested)), 'utf-8')
+    rows = (json.dumps(truth_of(page, str(number)), ensure_ascii=False) for number, page in enumerate(tested))
+    truth.write_text(''.join(f'{row}\n' for row in rows), 'utf-8')
     return truth, predictions
-
-
-def truth_record(number: int, page: ComposedPage) -> str:
-    """A composed page in the form of a gold file."""
-    lines = [{'text': line.text, 'label': LABEL_OF_KIND[line.kind], 'kind': line.kind, 'story': line.story} for line in page.lines]
-    return json.dumps({'id': str(number), 'site': 'composed', 'no_story': page.no_story, 'lines': lines}, ensure_ascii=False) + '\n'
 
 
 def write_prediction(out: TextIO, page_id: str, labeller: LineLabeller, texts: list[str]) -> None:

@@ -1,11 +1,22 @@
-"""A CRF's weights with the record beside them, opened only if the digest is the recorded one: the reader of a damaged CRF file can crash."""
+"""CRFs' weights with the record beside them, opened only if the digest is the recorded one: the reader of a damaged CRF file can crash."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from builder.errors import ModelError
+
+
+def write_model(weights: Path, content: bytes, versions: tuple[int, int], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write weights, and beside them as `.json` their record, which is returned: `versions`, digest and size, then `facts`."""
+    digest = {'sha256': hashlib.sha256(content).hexdigest(), 'bytes': len(content)}
+    record = {'format_version': versions[0], 'feature_version': versions[1], **digest, **facts}
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    weights.write_bytes(content)
+    weights.with_suffix('.json').write_text(json.dumps(record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+    return record
 
 
 def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[str, Any]]:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -43,11 +42,8 @@ def synthesize(articles: Path, folder: Path, *, pages: int, seed: int, form: Lit
 
 def truth_of(page: ComposedPage, name: str) -> dict[str, Any]:
     """The page as a gold page whose source is `composed`: `schemas/gold.schema.json`."""
-    lines = [dict(_line(line.text, line.kind, line.story)) for line in page.lines]
+    lines = [
+        {'text': line.text, 'label': LABEL_OF_KIND[line.kind], 'kind': line.kind, **({'story': line.story} if line.story else {})}
+        for line in page.lines
+    ]
     return {'id': name, 'site': 'composed', 'source': 'composed', 'no_story': page.no_story, 'lines': lines}
-
-
-def _line(text: str, kind: str, story: int | None) -> Iterator[tuple[str, Any]]:
-    yield from (('text', text), ('label', LABEL_OF_KIND[kind]), ('kind', kind))
-    if story is not None:
-        yield 'story', story

@@ -21,22 +21,39 @@ class Committee:
         self._known = [frozenset(tagger.labels()) for tagger in self._taggers]
         self.labels: list[str] = sorted(frozenset[str]().union(*self._known))
 
-    def tag(self, rows: Sequence[Sequence[str]]) -> list[str]:
-        """The tag of each line, given its features."""
+    def paths(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+        """For each line, given its features, the tag that each member gives it."""
         items = pycrfsuite.ItemSequence(rows)
         paths = []
         for tagger in self._taggers:
             tagger.set(items)
             paths.append(tagger.tag())
+        return list(zip(*paths, strict=True))
+
+    def tag(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """The tag of each line, given its features."""
         return [
-            tags[0] if tags.count(tags[0]) == len(tags) else max(dict.fromkeys(tags), key=lambda tag: self.marginal(tag, line))
-            for line, tags in enumerate(zip(*paths, strict=True))
+            tags[0] if is_agreed(tags) else max(dict.fromkeys(tags), key=lambda tag: self.marginal(tag, line))
+            for line, tags in enumerate(self.paths(rows))
         ]
+
+    def first_marginal(self, tag: str, line: int) -> float:
+        """The probability of the first member alone: where that is near 1, the others need not be asked."""
+        return float(self._taggers[0].marginal(tag, line))
+
+    def state_weights(self) -> list[dict[tuple[str, str], float]]:
+        """For each member its weight of a feature for a tag. Takes a second; made for looking at."""
+        return [dict(tagger.info().state_features) for tagger in self._taggers]
 
     def marginal(self, tag: str, line: int) -> float:
         """The mean of the members' probabilities that the line has the tag."""
         known = zip(self._taggers, self._known, strict=True)
         return sum(float(tagger.marginal(tag, line)) for tagger, tags in known if tag in tags) / len(self._taggers)
+
+
+def is_agreed(tags: Sequence[str]) -> bool:
+    """Whether all members give the same tag."""
+    return tags.count(tags[0]) == len(tags)
 
 
 def members_of(content: bytes, sizes: Sequence[int]) -> list[bytes]:

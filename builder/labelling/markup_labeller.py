@@ -1,10 +1,9 @@
 """The labeller of HTML pages: a linear-chain CRF over what the text labeller, the publisher's markup and the tree of elements say of each line.
 
 It is a stacked generalization (Wolpert, Neural Networks 5, 1992): it has learned, on pages that the text labeller had not seen, how far to trust each of
-its sources, so that its vote is their calibrated combination. It reads table columns one after another; the text labeller gets them so too.
+its sources, so that its vote is their combination; its probabilities need no curve on top (`benchmarks/markup.py`). It reads table columns one after another; the text labeller gets them so too.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +28,6 @@ MARKUP_FORMAT_VERSION: Final = 2
 MARKUP_LABELLER: Final = 'markup_labeller'
 NOISE_TAG: Final = 'noise'
 """The tag of a line of no story; `noise~` where it stands inside one. Other whole stories have `related_story^` and `related_story`."""
-_BOUND: Final = 1e-6
 _HALF: Final = 0.5
 """Share of a line that its own column must say for the line to be the story's: a mixed line takes the kind of most of its code points."""
 _NEAR: Final = 4
@@ -59,7 +57,6 @@ class MarkupLabeller:
         self.version: str = f'{MARKUP_FORMAT_VERSION}.{MARKUP_FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
         self._tagger = Committee(members_of(content, record['members']))
-        self._slope, self._intercept = record.get('calibration', (1.0, 0.0))
         self._story_tags = [tag for tag in self._tagger.labels if tag in STORY_KINDS]
         self._related_tags = [tag for tag in self._tagger.labels if kind_of(tag) == RELATED]
         self._noise_tags = [tag for tag in self._tagger.labels if tag not in STORY_KINDS]
@@ -91,7 +88,7 @@ class MarkupLabeller:
         story = 0
         for line, tag in enumerate(tags):
             of_story = [*self._story_tags, *(self._related_tags if line in headless else ())]
-            chance = self._calibrated(sum(self._tagger.marginal(other, line) for other in of_story))
+            chance = min(1.0, sum(self._tagger.marginal(other, line) for other in of_story))
             if shares[line] < _HALF:
                 chance = min(chance, 1 - _MIXED)
             kind = self._story_kind(line, tag) if chance >= 0.5 else self._noise_kind(view, line, tag)
@@ -109,11 +106,6 @@ class MarkupLabeller:
             return vote
         kind = self._noise_kind(view, line, vote.kind or '')
         return replace(vote, label=NOISE, kind='teaser' if kind == RELATED else kind, confidence=max(_REFUSED, 1 - vote.confidence))
-
-    def _calibrated(self, chance: float) -> float:
-        """The probability on the scale of the record's calibration: slope and intercept for its log odds, fitted to sites held out."""
-        bounded = min(max(chance, _BOUND), 1 - _BOUND)
-        return 1 / (1 + math.exp(-self._slope * math.log(bounded / (1 - bounded)) - self._intercept))
 
     def _story_kind(self, line: int, tag: str) -> str:
         likeliest = max(self._story_tags, key=lambda other: self._tagger.marginal(other, line))

@@ -1,8 +1,7 @@
 """Training of the line labeller: pages composed of articles, gold pages, and composed stories in the frames of gold pages."""
 
 import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,18 +11,18 @@ from typing import Any, Final
 import pycrfsuite
 
 from builder.converters.inputs import find_inputs
+from builder.digests import file_sha256
 from builder.errors import InputError
 from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.labeller import FORMAT_VERSION
 from builder.labelling.tags import tags_of
 from builder.labels import STORY_KINDS
+from builder.model_files import write_model
 from builder.training.articles import Article, without_copies
 from builder.training.compose import ComposedPage, compose
+from builder.training.crf import Example, Regularization, fit_crf
 from builder.training.gold import GoldPage, framed, read_gold, tagged, variants
 from builder.training.published import read_stock
-
-Example = tuple[pycrfsuite.ItemSequence, list[str]]
-"""The features of a page's lines, as the trainer holds them, and their tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int
 def _sha256(path: Path) -> str:
     """Of a file's bytes; of a dump, of the digests of its files."""
     if path.is_file():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return file_sha256(path)
     return hashlib.sha256('\n'.join(f'{file.path} {file.sha256}' for file in find_inputs([path])).encode()).hexdigest()
 
 
@@ -109,34 +108,9 @@ def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: i
         yield from composed_examples(framed(inner, gold, rng))
 
 
-def fit(members: Iterable[Iterable[Example]], out: Path, record: dict[str, Any]) -> None:
-    """Trains a CRF on each member's examples; writes their weights, one after the other, to `out`, and `record` to `.json` beside it.
-
-    The record gets the file's digest, its size, and the size of each member's weights.
-    """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    weights = [_fitted(examples, out) for examples in members]
-    content = b''.join(weights)
-    out.write_bytes(content)
-    head = {
-        'format_version': FORMAT_VERSION,
-        'feature_version': FEATURE_VERSION,
-        'sha256': hashlib.sha256(content).hexdigest(),
-        'bytes': len(content),
-        'members': list(map(len, weights)),
-        'calibration': CALIBRATION,
-    }
-    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
-
-
-def _fitted(examples: Iterable[Example], out: Path) -> bytes:
-    """The weights of a CRF fitted to the examples (L-BFGS, elastic net). The trainer writes files only: it is lent `out`."""
-    trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
-    trainer.set_params(
-        {'c1': SETTINGS.c1, 'c2': SETTINGS.c2, 'max_iterations': SETTINGS.iterations, 'feature.minfreq': SETTINGS.least_count}
-    )
-    for rows, tags in examples:
-        if tags:
-            trainer.append(rows, tags)
-    trainer.train(str(out))
-    return out.read_bytes()
+def fit(members: Iterable[Iterable[Example]], out: Path, facts: Mapping[str, Any]) -> None:
+    """Trains a CRF on each member's examples; writes their weights, one after the other, to `out`, and the record with `facts` beside it."""
+    settings = Regularization(SETTINGS.c1, SETTINGS.c2, SETTINGS.iterations, SETTINGS.least_count)
+    weights = [fit_crf(examples, settings) for examples in members]
+    sizes = {'members': list(map(len, weights)), 'calibration': CALIBRATION}
+    write_model(out, b''.join(weights), (FORMAT_VERSION, FEATURE_VERSION), {**sizes, **facts})

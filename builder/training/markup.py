@@ -6,9 +6,7 @@ four times: as it is, without its claims, with votes as a failing text labeller 
 """
 
 import gzip
-import hashlib
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
@@ -16,6 +14,7 @@ from typing import Any, Final
 
 import pycrfsuite
 
+from builder.digests import file_sha256
 from builder.errors import InputError
 from builder.html.limits import HtmlLimits
 from builder.html.segmenter import segment
@@ -26,8 +25,10 @@ from builder.labelling.markup_labeller import MARKUP_FORMAT_VERSION, NOISE_TAG, 
 from builder.labelling.tags import BEGIN, INSIDE, RELATED, kind_of, tags_of
 from builder.labels import STORY_KINDS
 from builder.markup import Markup
+from builder.model_files import write_model
 from builder.training.articles import Article, read_articles, without_copies
 from builder.training.compose import compose
+from builder.training.crf import Regularization, fit_crf
 from builder.training.degrading import degraded
 from builder.training.gold import GoldPage, likely_noise, read_gold
 from builder.training.labeller import member_seeds
@@ -66,32 +67,25 @@ class HtmlExample:
     tags: list[str]
 
 
-def train_markup(
-    files: tuple[Path, Path], html: Path, labellers: Path, out: Path, *, seed: int, calibration: tuple[float, float] = (1.0, 0.0)
-) -> None:
+def train_markup(files: tuple[Path, Path], html: Path, labellers: Path, out: Path, *, seed: int) -> None:
     """Trains on gold pages and composed ones; writes `out` and its record `out`.json. The same arguments give the same bytes.
 
-    `calibration` are slope and intercept for the log odds, fitted to held-out sites. `files` are the articles and the gold file; `html` is a folder with `<id>.html.gz` of gold pages (those without are left out), `labellers` one with
+    `files` are the articles and the gold file; `html` is a folder with `<id>.html.gz` of gold pages (those without are left out), `labellers` one with
     `without-<site>.crfsuite` for each site of gold and `publishers.crfsuite`. Raises InputError or ModelError where a file cannot be used.
     """
     articles, gold = files
     members = [list(markup_examples(files, html, labellers, seed=own)) for own in member_seeds(seed, MARKUP_SETTINGS.members)]
-    trained_on = [{'file': file.name, 'sha256': _digest(file)} for file in (articles, gold)]
-    texts = [{'file': file.name, 'sha256': _digest(file)} for file in sorted(labellers.glob('*.crfsuite'))]
+    trained_on = [{'file': file.name, 'sha256': file_sha256(file)} for file in (articles, gold)]
+    texts = [{'file': file.name, 'sha256': file_sha256(file)} for file in sorted(labellers.glob('*.crfsuite'))]
     sites = sorted({one.site for one in members[0]} - {''})
-    record: dict[str, Any] = {
-        'calibration': calibration,
+    facts: dict[str, Any] = {
         'seed': seed,
         'settings': asdict(MARKUP_SETTINGS),
         'sites': sites,
         'trained_on': trained_on,
         'text_labellers': texts,
     }
-    fit_markup(members, out, record)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    fit_markup(members, out, facts)
 
 
 def markup_examples(files: tuple[Path, Path], html: Path, labellers: Path, *, seed: int) -> Iterator[HtmlExample]:
@@ -170,24 +164,11 @@ def markup_tags(lines: Sequence[Line]) -> list[str]:
     return tags
 
 
-def fit_markup(members: Sequence[Sequence[HtmlExample]], out: Path, record: dict[str, Any], exclude_sites: Collection[str] = ()) -> None:
+def fit_markup(members: Sequence[Sequence[HtmlExample]], out: Path, facts: Mapping[str, Any], exclude_sites: Collection[str] = ()) -> None:
     """Trains a CRF on each member's examples but those of `exclude_sites`; writes their weights, one after the other, and the record beside them."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    weights = [_fitted([one for one in examples if one.site not in exclude_sites], out) for examples in members]
-    content = b''.join(weights)
-    out.write_bytes(content)
-    versions = {'format_version': MARKUP_FORMAT_VERSION, 'feature_version': MARKUP_FEATURE_VERSION}
-    head = {**versions, 'sha256': hashlib.sha256(content).hexdigest(), 'bytes': len(content), 'members': list(map(len, weights))}
-    out.with_suffix('.json').write_text(json.dumps(head | record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
-
-
-def _fitted(examples: Sequence[HtmlExample], out: Path) -> bytes:
-    """The weights of a CRF fitted to the examples (L-BFGS, elastic net). The trainer writes files only: it is lent `out`."""
-    trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
     chosen = MARKUP_SETTINGS
-    trainer.set_params({'c1': chosen.c1, 'c2': chosen.c2, 'max_iterations': chosen.iterations, 'feature.minfreq': chosen.least_count})
-    for one in examples:
-        if one.tags:
-            trainer.append(pycrfsuite.ItemSequence(one.features), one.tags)
-    trainer.train(str(out))
-    return out.read_bytes()
+    settings = Regularization(chosen.c1, chosen.c2, chosen.iterations, chosen.least_count)
+    used = ([one for one in examples if one.site not in exclude_sites] for examples in members)
+    weights = [fit_crf(((pycrfsuite.ItemSequence(one.features), one.tags) for one in examples), settings) for examples in used]
+    sizes = {'members': list(map(len, weights))}
+    write_model(out, b''.join(weights), (MARKUP_FORMAT_VERSION, MARKUP_FEATURE_VERSION), {**sizes, **facts})

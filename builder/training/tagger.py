@@ -4,9 +4,6 @@ The rules read the lines first, and what they find is a feature: the CRF learns 
 together and name it (`builder.entities.conll`), since a page's other lines are features too.
 """
 
-import hashlib
-import json
-import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +12,7 @@ from typing import Any, Final
 
 import pycrfsuite
 
+from builder.digests import file_sha256
 from builder.entities.conll import TaggedLine, pages_of, read_conll
 from builder.entities.crf_features import FEATURE_VERSION, OUTSIDE, page_features
 from builder.entities.crf_tagger import FORMAT_VERSION
@@ -22,9 +20,8 @@ from builder.entities.lexicon import load_lexicon
 from builder.entities.tagger import load_tagger
 from builder.entities.token_line import TokenLine
 from builder.errors import InputError, UsageError
-
-Example = tuple[pycrfsuite.ItemSequence, list[str]]
-"""The features of a line's tokens, as the trainer holds them, and their BIO tags."""
+from builder.model_files import write_model
+from builder.training.crf import Example, Regularization, fit_crf
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def train_tagger(files: Sequence[Path], out: Path) -> dict[str, Any]:
     pages = [page for file in files for page in pages_of(read_conll(file))]
     if not any(line.spans for page in pages for line in page):
         raise InputError(f'{", ".join(map(str, files))}: no entity in any line; give lines with B- and I- tags')
-    trained_on = [{'file': file.name, 'sha256': hashlib.sha256(file.read_bytes()).hexdigest()} for file in files]
+    trained_on = [{'file': file.name, 'sha256': file_sha256(file)} for file in files]
     return write_tagger(pages, out, trained_on)
 
 
@@ -58,21 +55,9 @@ def write_tagger(pages: Sequence[Sequence[TaggedLine]], out: Path, trained_on: S
     """Fit a tagger to the lines of pages and write it with its record, which says that it was `trained_on` those files; returns the record."""
     types = sorted({kind for page in pages for line in page for _, _, kind in line.spans})
     content = fit_tagger(example for page in pages for example in page_examples(page))
-    record = {
-        'format_version': FORMAT_VERSION,
-        'feature_version': FEATURE_VERSION,
-        'sha256': hashlib.sha256(content).hexdigest(),
-        'bytes': len(content),
-        'types': types,
-        'settings': asdict(TAGGER_SETTINGS),
-        'pages': len(pages),
-        'lines': sum(map(len, pages)),
-        'trained_on': list(trained_on),
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
-    out.with_suffix('.json').write_text(json.dumps(record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
-    return record
+    counts = {'pages': len(pages), 'lines': sum(map(len, pages))}
+    facts = {'types': types, 'settings': asdict(TAGGER_SETTINGS), **counts, 'trained_on': list(trained_on)}
+    return write_model(out, content, (FORMAT_VERSION, FEATURE_VERSION), facts)
 
 
 def page_examples(page: Sequence[TaggedLine]) -> Iterator[Example]:
@@ -93,14 +78,5 @@ def token_tags(line: TokenLine, spans: Iterable[tuple[int, int, str]]) -> list[s
 
 
 def fit_tagger(examples: Iterable[Example]) -> bytes:
-    """The weights of a CRF fitted to the examples (L-BFGS, elastic net)."""
-    trainer = pycrfsuite.Trainer(algorithm='lbfgs', verbose=False)
-    trainer.set_params({'c1': TAGGER_SETTINGS.c1, 'c2': TAGGER_SETTINGS.c2, 'max_iterations': TAGGER_SETTINGS.iterations})
-    for rows, tags in examples:
-        if tags:
-            trainer.append(rows, tags)
-    # The trainer writes files only.
-    with tempfile.TemporaryDirectory(prefix='vinews-tagger-') as folder:
-        weights = Path(folder, 'weights.crfsuite')
-        trainer.train(str(weights))
-        return weights.read_bytes()
+    """The weights of a CRF fitted to the examples."""
+    return fit_crf(examples, Regularization(**asdict(TAGGER_SETTINGS)))

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from builder.labelling.labeller import WEIGHTS, LineLabeller, load_labeller
 from builder.labelling.markup_labeller import MARKUP_WEIGHTS
-from builder.labels import LABEL_OF_KIND, MAIN
+from builder.labels import MAIN
+from builder.synth import truth_of
 from builder.training.articles import Article
 from builder.training.compose import compose
 from tests.gate.scores import scores
@@ -38,14 +39,7 @@ def example_pages() -> list[Page]:
 def composed_pages() -> list[Page]:
     """Pages composed of the examples' stories."""
     articles = [article for page in example_pages() if (article := story_of(page))]
-    return [
-        {
-            'site': 'composed',
-            'no_story': page.no_story,
-            'lines': [{'text': line.text, 'label': LABEL_OF_KIND[line.kind], 'kind': line.kind} for line in page.lines],
-        }
-        for page in compose(articles, SEED, PAGES)
-    ]
+    return [truth_of(page, str(number)) for number, page in enumerate(compose(articles, SEED, PAGES))]
 
 
 def story_of(page: Page) -> Article | None:

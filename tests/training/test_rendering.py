@@ -1,7 +1,6 @@
 import random
 
 from builder.model import Vote
-from builder.training.calibration import fit_platt
 from builder.training.compose import compose
 from builder.training.degrading import degraded
 from builder.training.markup import markup_tags
@@ -48,10 +47,3 @@ def test_a_failing_labeller_keeps_the_number_of_lines():
     votes = [Vote('model', 'x', '1', 'main_story', 'body', 0.9)] * 6
     assert all(len(degraded(votes, seeded(seed))) == 6 for seed in range(20))
     assert any(degraded(votes, seeded(seed)) != votes for seed in range(3))
-
-
-def test_calibration_corrects_what_is_said_too_low():
-    slope, intercept = fit_platt([(0.3, number % 3 > 0, 1.0) for number in range(300)])
-    assert intercept > 0.5
-    assert slope > 0
-    assert fit_platt([]) == (1.0, 0.0)
