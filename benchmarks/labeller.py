@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument('--pages', type=int, default=500, help='composed pages to train on')
     parser.add_argument('--members', type=int, default=SETTINGS.members, help='CRFs of the ensemble')
     parser.add_argument('--keep', type=Path, help='a folder for weights and predictions')
+    parser.add_argument('--calibrate', type=Path, help='the record of weights to write the calibration curves into, that are fitted here')
     arguments = parser.parse_args()
     gold = list(read_gold(arguments.gold))
     stock = without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines))
@@ -59,7 +60,11 @@ def main() -> None:
         sites = held_out_sites(stock, gold, Run(folder, arguments.pages, seeds), quick=arguments.quick)
         score(arguments.scorer, arguments.gold, sites)
         print(report(arguments.gold, sites))
-        print('--- calibration curves:', curves([(truth, predictions), (arguments.gold, sites)]))
+        fitted = curves([(truth, predictions), (arguments.gold, sites)])
+        print('--- calibration curves:', fitted)
+        if arguments.calibrate:
+            record = json.loads(arguments.calibrate.read_text('utf-8'))
+            arguments.calibrate.write_text(json.dumps({**record, 'calibration': fitted}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def reliability(pages: Sequence[Page]) -> Iterator[str]:
 
 
 def curves(files: Sequence[tuple[Path, Path]]) -> dict[str, tuple[float, float]]:
-    """The calibration curves that fit these truths and predictions, for `builder.training.labeller.CALIBRATION`."""
+    """The calibration curves that fit these truths and predictions, for the record of a labeller's weights."""
     lines: dict[str, list[tuple[float, bool]]] = {way: [] for way in WAYS}
     for truth, predictions in files:
         for page, predicted in pages_of(truth, predictions):

@@ -98,13 +98,18 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     heading, gap = reading.shapes[first].heading, first - last > 1
     if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < (1 if reading.is_credit(last) else 2):
         return False
-    if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and reading.kind(after[1]) == 'dateline'):
+    if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and _is_date(reading, after[1])):
         return cohesion(told, coming) < _CUT_AT_DATE
     if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
         return cohesion(told, coming) < _CUT_AFTER_CREDIT
     plain = reading.kind(first) in {'subheading', 'caption', 'body'}
     titled = gap and title_of(reading, after, last + 1) is not None
     return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < _CUT
+
+
+def _is_date(reading: Reading, line: int) -> bool:
+    """Whether the line is a story's date by its tag, or a day with its year, which no live report prints over its entries."""
+    return reading.kind(line) == 'dateline' or reading.is_day(line)
 
 
 def _new(reading: Reading, group: Sequence[int]) -> list[int]:

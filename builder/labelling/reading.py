@@ -1,5 +1,6 @@
 """What the sequence model made of a page: the input of the second pass."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from builder.labelling.tags import kind_of
 
 RUNNING: Final = frozenset({'lead', 'body', 'caption'})
 """Kinds of a story's running text."""
+_DAY: Final = re.compile(r'(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d)')
 _CREDIT_SIGNS: Final = frozenset({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'})
 
 
@@ -49,6 +51,10 @@ class Reading:
     def is_end(self, line: int) -> bool:
         """Whether a story may end with the line: a credit, or "./."."""
         return self.is_credit(line) or 'efinal' in self.shapes[line].features
+
+    def is_day(self, line: int) -> bool:
+        """Whether the line is a date with its year, in digits, and no more."""
+        return self.is_time(line) and _DAY.search(self.shapes[line].key) is not None
 
     def is_time(self, line: int) -> bool:
         """Whether the line is a date or time and no more, in digits."""

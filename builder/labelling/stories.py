@@ -44,6 +44,8 @@ _UNSURE: Final = 0.75
 """Mean probability below which eight paragraphs or more without a title are a list of summaries."""
 _MOSTLY_ABOUT: Final = 0.5
 """Share of its title's word pairs that the text repeats where the title is told for certain."""
+_COHERENT: Final = 0.3
+"""Share of its word pairs that a line finds in those around it, from which the text speaks of one matter only."""
 _NEARLY_CERTAIN: Final = 0.9
 """Mean probability of the paragraphs of such a text from which it is no list."""
 _CERTAIN: Final = 0.97
@@ -136,10 +138,10 @@ def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> boo
 
 def _is_certain(reading: Reading, group: Sequence[int]) -> bool:
     """Whether it is a story for all its subheadings: the models are sure, and its paragraphs speak of the same or of the title."""
-    probability, about = _mean_probability(reading, group), _about_title(reading, group)
-    if probability >= _NEARLY_CERTAIN and about >= _MOSTLY_ABOUT:
+    probability, about, share = _mean_probability(reading, group), _about_title(reading, group), _coherence(reading.running(group))
+    if probability >= _NEARLY_CERTAIN and (about >= _MOSTLY_ABOUT or (about >= _ABOUT_TITLE and share >= _COHERENT)):
         return True
-    return probability >= _CERTAIN and about >= REPEATED and _coherence(reading.running(group)) >= _LOOSE_LISTED
+    return probability >= _CERTAIN and about >= REPEATED and share >= _LOOSE_LISTED
 
 
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:

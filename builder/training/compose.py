@@ -8,16 +8,17 @@ The grammar, each part drawn at random:
     story    = title, lead, byline, dateline in many orders; paragraphs, subheadings, captions; interruptions; credits (`telling`)
     block    = headline list, teaser list, menu, widgets, adverts, tags, comments (`layout`)
 
-A few framed pages are forum threads (`forum`) or stories beside a menu. A *bare* page has no frame and begins with its story, as an aggregator's text dump does. Whole other stories follow the page's own, near or
+A few pages are forum threads (`forum`) or stories beside another column (`columns`). A *bare* page has no frame and begins with its story, as an aggregator's text dump does. Whole other stories follow the page's own, near or
 far, with or without a heading, on the same topic or not. Every list may be printed twice.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from builder.training.articles import Article
+from builder.training.columns import in_columns
 from builder.training.forum import thread
 from builder.training.layout import (
     Block,
@@ -27,7 +28,6 @@ from builder.training.layout import (
     comments,
     footer,
     headline_list,
-    headline_of,
     item,
     lines_of,
     masthead,
@@ -47,8 +47,10 @@ BARE_SHARE: Final = 0.35
 """Of story pages: those without menu and footer."""
 FORUM_SHARE: Final = 0.07
 """Of framed story pages: threads of a forum."""
-COLUMNS_SHARE: Final = 0.04
-"""Of framed story pages: those whose story stood in a table beside a menu or a list."""
+COLUMNS_SHARE: Final = 0.09
+"""Of story pages: those whose story stood beside a menu or a list."""
+CREDITED_SHARE: Final = 0.8
+"""Of pages: those of sites that print who wrote a story, below it; elsewhere no story of the page ends with a credit."""
 _ITEM_PARTS: Final = (
     ('headline',), ('headline',), ('headline',), ('headline', 'time'), ('time', 'headline'), ('headline', 'section'), ('headline', 'section', 'time'),
     ('headline', 'time', 'section'), ('section', 'headline'), ('headline', 'stamp'), ('headline', 'date'), ('count', 'headline'), ('headline', 'count'),
@@ -112,6 +114,7 @@ def _style(rng: Random, lexicon: Lexicon) -> Style:
         prefix=rng.random() < 0.15,
         headings=rng.choice(('plain', 'plain', 'plain', 'upper', 'colon')),
         year=rng.randint(2008, 2027),
+        credited=rng.random() < CREDITED_SHARE,
     )
 
 
@@ -121,8 +124,8 @@ def _story_page(desk: Desk, index: int, *, framed: bool) -> ComposedPage:
         return ComposedPage(tuple(_printed(desk, lines)), None, no_story=False)
     title = desk.stock.articles[index].title
     story = telling(desk, index, framed=framed)
-    if framed and desk.chance(COLUMNS_SHARE):
-        story = _beside_a_menu(desk, story)
+    if desk.chance(COLUMNS_SHARE):
+        story = in_columns(desk, index, story)
     lines = [*(_top(desk, index) if framed else []), *story, *_after(desk, index, framed=framed)]
     return ComposedPage(tuple(_printed(desk, lines)), title if desk.chance(0.8) else None, no_story=False)
 
@@ -134,18 +137,6 @@ def _worth_a_page(desk: Desk, stock: Stock) -> int:
         if sum(kind == 'body' for kind, _ in stock.articles[index].blocks) > 1:
             return index
     return index
-
-
-def _beside_a_menu(desk: Desk, story: Lines) -> Lines:
-    """The story as a table of two columns is flattened: a menu's entries in front of its lines, or a menu or list between them."""
-    glued, listed = desk.chance(0.6), desk.chance(0.4)
-    lines: Lines = []
-    for line in story:
-        lines.append(replace(line, text=f'{desk.phrase("sections", 0.3)} {line.text}') if glued and desk.chance(0.8) else line)
-        if desk.chance(0.5):
-            beside = ComposedLine(desk.phrase('sections', 0.3), 'navigation')
-            lines.append(ComposedLine(headline_of(desk, desk.article()), 'related_link') if listed and not glued else beside)
-    return lines
 
 
 def _top(desk: Desk, index: int) -> Lines:

@@ -1,6 +1,7 @@
 """Training of the line labeller: pages composed of articles, gold pages, and composed stories in the frames of gold pages."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ from builder.converters.inputs import find_inputs
 from builder.digests import file_sha256
 from builder.errors import InputError
 from builder.labelling.features import FEATURE_VERSION, features
-from builder.labelling.labeller import FORMAT_VERSION
+from builder.labelling.labeller import FORMAT_VERSION, WEIGHTS
 from builder.labelling.tags import tags_of
 from builder.labels import STORY_KINDS
 from builder.model_files import write_model
@@ -42,15 +43,6 @@ class Settings:
 
 
 SETTINGS: Final = Settings()
-CALIBRATION: Final = {
-    'kept': (0.498, 0.8619),
-    'added': (0.0, 0.4514),
-    'other': (0.0, 3.4228),
-    'noise': (1.0999, 0.9828),
-    'dropped': (0.0, 2.0762),
-}
-"""Curves of `builder.labelling.calibration`, fitted on the predictions for held-out sites, held-out publishers and the examples
-(`benchmarks/labeller.py` fits them anew)."""
 
 
 def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int, pages: int, exclude_sites: Collection[str] = ()) -> None:
@@ -108,9 +100,15 @@ def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: i
         yield from composed_examples(framed(inner, gold, rng))
 
 
+def shipped_curves() -> dict[str, list[float]]:
+    """The calibration curves of the shipped labeller, which any other has until its own are fitted (`benchmarks/labeller.py`)."""
+    curves: dict[str, list[float]] = json.loads(WEIGHTS.with_suffix('.json').read_text('utf-8'))['calibration']
+    return curves
+
+
 def fit(members: Iterable[Iterable[Example]], out: Path, facts: Mapping[str, Any]) -> None:
     """Trains a CRF on each member's examples; writes their weights, one after the other, to `out`, and the record with `facts` beside it."""
     settings = Regularization(SETTINGS.c1, SETTINGS.c2, SETTINGS.iterations, SETTINGS.least_count)
     weights = [fit_crf(examples, settings) for examples in members]
-    sizes = {'members': list(map(len, weights)), 'calibration': CALIBRATION}
+    sizes = {'members': list(map(len, weights)), 'calibration': shipped_curves()}
     write_model(out, b''.join(weights), (FORMAT_VERSION, FEATURE_VERSION), {**sizes, **facts})

@@ -80,6 +80,8 @@ class Style:
     """Whether summaries begin with the site's name."""
     headings: str
     year: int
+    credited: bool
+    """Whether the site prints credits below its stories."""
 
 
 @dataclass(frozen=True)

@@ -111,10 +111,10 @@ def _text(desk: Desk, article: Article) -> Lines:
 def _foot(desk: Desk, article: Article) -> Lines:
     """The credit lines: the article's own, made up, two in a row, or none."""
     own = [text for kind, text in article.blocks if kind == 'byline']
-    draw = desk.random.random()
+    draw = desk.random.random() if desk.style.credited else 1.0
     if draw < 0.3 and own:
         return lines_of('byline', own)
-    if draw < 0.75:
+    if draw < 0.8:
         signed = [desk.phrase('credits') for _ in range(desk.random.choice((1, 1, 1, 1, 2, 3)))]
         return lines_of('byline', [*signed, *([desk.phrase('agencies')] if desk.chance(0.12) else [])])
     return []
