@@ -1,4 +1,4 @@
-"""The CRF tagger on sites that it was not trained on, and how far its F1 is from that of the rules."""
+"""The CRF tagger on what it was not trained on, and how far its F1 is from that of the rules."""
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -8,43 +8,84 @@ from typing import Any
 
 from builder.entities.conll import TaggedLine
 from builder.entities.crf_tagger import CrfTagger
-from builder.labels import MAIN
+from builder.text.normalization import match_key
+from builder.training.annotated import annotated_pages, short_digest
+from builder.training.articles import read_articles
 from builder.training.tagger import write_tagger
 
 Span = tuple[int, int, str]
 Page = Mapping[str, Any]
+Tag = Callable[[Sequence[str], Sequence[bool]], list[list[Span]]]
+Marked = list[list[TaggedLine]]
+"""The marked lines of each article."""
 _DRAWS = 2_000
 
 
-def crf_left_out(pages: Sequence[Page]) -> Callable[[Sequence[str], Sequence[bool]], list[list[Span]]]:
-    """Tags a page of gold by a CRF trained on the story lines of all other sites."""
-    sites = sorted({page['site'] for page in pages})
-    taggers = {site: _trained([page for page in pages if page['site'] != site]) for site in sites}
-    site_of = {tuple(line['text'] for line in page['lines']): page['site'] for page in pages}
+def marked_by_publisher(articles: Path) -> dict[str, Marked]:
+    """The marked articles of each publisher."""
+    publishers = {short_digest(article.address): article.publisher for article in read_articles(articles)}
+    found: dict[str, Marked] = {}
+    for page in annotated_pages(articles):
+        found.setdefault(publishers[str(page[0].page)], []).append(page)
+    return found
 
+
+def gold_form(marked: Mapping[str, Marked]) -> list[Page]:
+    """The marked articles as gold pages, all of whose lines are the story's; their site is the publisher."""
+    return [
+        {
+            'id': page[0].page,
+            'site': publisher,
+            'lines': [{'text': line.text, 'label': 'main_story'} for line in page],
+            'entities': [
+                {'line': number, 'start': start, 'end': end, 'type': kind}
+                for number, line in enumerate(page)
+                for start, end, kind in line.spans
+            ],
+        }
+        for publisher, pages in marked.items()
+        for page in pages
+    ]
+
+
+def other_half(marked: Mapping[str, Marked]) -> Tag:
+    """Tags a marked article by a CRF trained on the publishers of the other half: every other one by name."""
+    names = sorted(marked)
+    halves = [set(names[start::2]) for start in (0, 1)]
+    taggers = [_trained([page for name, pages in marked.items() if name not in half for page in pages]) for half in halves]
+    return _by_page({_texts(page): taggers[name in halves[1]] for name, pages in marked.items() for page in pages})
+
+
+def other_publishers(marked: Mapping[str, Marked], pages: Sequence[Page]) -> Tag:
+    """Tags a gold page by a CRF trained on the marked articles, but those of a publisher that has the site's name."""
+    taggers: dict[frozenset[str], CrfTagger] = {}
+    chosen: dict[tuple[str, ...], CrfTagger] = {}
+    for page in pages:
+        stem = page['site'].removeprefix('www.').split('.')[0]
+        used = frozenset(name for name in marked if stem not in match_key(name).replace(' ', ''))
+        if used not in taggers:
+            taggers[used] = _trained([lines for name, of_publisher in marked.items() if name in used for lines in of_publisher])
+        chosen[tuple(line['text'] for line in page['lines'])] = taggers[used]
+    return _by_page(chosen)
+
+
+def _texts(page: Sequence[TaggedLine]) -> tuple[str, ...]:
+    return tuple(line.text for line in page)
+
+
+def _by_page(taggers: Mapping[tuple[str, ...], CrfTagger]) -> Tag:
     def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
-        found = taggers[site_of[tuple(texts)]].tag(texts, story)
+        found = taggers[tuple(texts)].tag(texts, story)
         return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in found]
 
     return tag
 
 
-def _trained(pages: Sequence[Page]) -> CrfTagger:
+def _trained(pages: Marked) -> CrfTagger:
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder, 'tagger.crfsuite')
-        write_tagger([lines for page in pages if (lines := _story(page))], weights, [])
+        write_tagger(pages, weights, [])
         return CrfTagger(weights)
-
-
-def _story(page: Page) -> list[TaggedLine]:
-    spans: list[list[Span]] = [[] for _ in page['lines']]
-    for entity in page['entities']:
-        spans[entity['line']].append((entity['start'], entity['end'], entity['type']))
-    return [
-        TaggedLine(line['text'], tuple(spans[number]), page['id'], number)
-        for number, line in enumerate(page['lines'])
-        if line['label'] == MAIN
-    ]
 
 
 def difference(pages: Sequence[Page], rules: Sequence[list[list[Span]]], crf: Sequence[list[list[Span]]]) -> str:

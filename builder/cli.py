@@ -102,7 +102,7 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
 @_DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
 @_ENTITIES
-@click.option('--tagger', 'said', default='rules', show_default=True, help=f'What finds the names: {CHOICES}.')
+@click.option('--tagger', 'said', default='crf', show_default=True, help=f'What finds the names: {CHOICES}.')
 @_CONFIG
 @_FORMAT
 def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -240,7 +240,7 @@ def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: i
 
 
 @main.command('train-tagger', short_help='Train a tagger of names.')
-@click.argument('files', nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument('files', nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     '-o',
     '--output',
@@ -248,10 +248,11 @@ def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: i
     type=click.Path(path_type=Path),
     help='Weights to write; their record comes to lie beside them as .json.',
 )
-def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
+@click.option('--articles', type=click.Path(path_type=Path), help='The articles whose names vinews has marked, to train on those too.')
+def train_tagger_command(files: tuple[Path, ...], output: Path, articles: Path | None) -> None:
     """Train a tagger on CoNLL FILES, with the types that they have; the same files give the same bytes.
 
     Example: vinews train-tagger names.conll -o names.crfsuite
     """
-    record = train_tagger(files, output)
+    record = train_tagger(files, output, articles)
     click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')

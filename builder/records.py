@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from builder.entities.tagger import Tagger, load_tagger
+from builder.entities.crf_tagger import CrfTagger
+from builder.entities.tagger import Tagger
 from builder.gold import Gold, GoldPage, load_gold
 from builder.identity import page_id, sha256_of_text, site_of
 from builder.labelling import rules
@@ -41,7 +42,7 @@ def load_annotators(gold: tuple[Path, ...] = ()) -> Annotators:
 
     Raises ModelError if a shipped file is not the recorded one, InputError if a gold file is faulty.
     """
-    return Annotators(load_labeller(), load_markup_labeller(), load_tagger(), load_gold(gold))
+    return Annotators(load_labeller(), load_markup_labeller(), CrfTagger(), load_gold(gold))
 
 
 def build_record(page: Page, annotators: Annotators, site_pattern: str | None, entities: str = 'story') -> dict[str, Any] | Reject:

@@ -13,7 +13,7 @@ from builder.entities.tagger import Reading
 from builder.entities.token_line import NAMELIKE, SIGN, TokenLine
 from builder.entities.trie import Node, longest
 
-FEATURE_VERSION: Final = 1
+FEATURE_VERSION: Final = 2
 _AROUND: Final = 2
 """Tokens to each side whose words and shapes are told."""
 _AFFIX: Final = 3
@@ -36,7 +36,7 @@ class _Page(NamedTuple):
 def page_features(readings: Sequence[Reading], lexicon: Lexicon) -> list[list[list[str]]]:
     """For each line of a page, for each of its tokens, its features; linear in the tokens but for the lookups in the lists."""
     page = _page_of(readings)
-    return [_line_features(line, rule_tags(reading), lexicon, page) for reading in readings for line in [reading[0]]]
+    return [_line_features(reading[0], rule_tags(reading), rule_names(reading), lexicon, page) for reading in readings]
 
 
 def rule_tags(reading: Reading) -> list[str]:
@@ -47,6 +47,15 @@ def rule_tags(reading: Reading) -> list[str]:
         for index in range(span.start, span.end):
             tags[index] = f'{"B" if index == span.start else "I"}-{span.type or "none"}'
     return tags
+
+
+def rule_names(reading: Reading) -> list[str]:
+    """Which rule read each token; '' where none did."""
+    line, spans = reading
+    names = [''] * len(line)
+    for span in spans:
+        names[span.start : span.end] = [span.rule] * (span.end - span.start)
+    return names
 
 
 def _page_of(readings: Sequence[Reading]) -> _Page:
@@ -66,14 +75,19 @@ def _page_of(readings: Sequence[Reading]) -> _Page:
     return _Page(types, frozenset(lower), frozenset(inside))
 
 
-def _line_features(line: TokenLine, tags: Sequence[str], lexicon: Lexicon, page: _Page) -> list[list[str]]:
+def _line_features(line: TokenLine, tags: Sequence[str], rules: Sequence[str], lexicon: Lexicon, page: _Page) -> list[list[str]]:
     own = [_own(line, index) for index in range(len(line))]
     lists = [_listed(line, lexicon, name) for name in ('names', 'nouns', 'heads', 'press')]
     rows = []
     for index in range(len(line)):
         row = ['bias', *own[index], *(f'{name}[{step}]={value}' for step, name, value in _neighbours(line, tags, index))]
         row += [f'{name}={places[index]}' for name, places in zip(('list', 'noun', 'head', 'press'), lists, strict=True) if places[index]]
-        row += [f'rule={tags[index]}', *_sets(line, lexicon, index), *_elsewhere(line, tags, index, page)]
+        row += [
+            f'rule={tags[index]}',
+            *([f'by={rules[index]} {tags[index]}'] if rules[index] else []),
+            *_sets(line, lexicon, index),
+            *_elsewhere(line, tags, index, page),
+        ]
         rows.append(row)
     return rows
 

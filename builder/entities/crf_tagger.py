@@ -1,7 +1,7 @@
-"""A tagger trained on its user's lines: a linear-chain CRF over tokens that knows what the rules make of them.
+"""The tagger of names: a linear-chain CRF over tokens that knows what the rules make of them.
 
-Its types are those of the lines it was trained on (`builder.training.tagger`). The weights are opened only if the record beside them has
-their digest: the reader of a damaged CRF file can crash.
+The shipped weights are `weights/names.crfsuite`; a user's own have the types of the lines they were trained on (`builder.training.tagger`).
+Weights are opened only if the record beside them has their digest: the reader of a damaged CRF file can crash.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +12,14 @@ import pycrfsuite
 
 from builder.entities.crf_features import FEATURE_VERSION, OUTSIDE, page_features
 from builder.entities.lexicon import load_lexicon
-from builder.entities.tagger import load_tagger
+from builder.entities.tagger import Reading, load_tagger
 from builder.entities.token_line import TokenLine
+from builder.entities.trie import longest
 from builder.model import Entity
 from builder.model_files import read_model
 from builder.text.tokens import spans
 
+NAME_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'names.crfsuite'
 FORMAT_VERSION: Final = 1
 """Of the record beside the weights."""
 
@@ -27,7 +29,7 @@ class CrfTagger:
 
     name = 'crf_tagger'
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path = NAME_WEIGHTS) -> None:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self.types: tuple[str, ...] = tuple(record['types'])
@@ -48,15 +50,26 @@ class CrfTagger:
         """
         readings = self._rules.read(texts, story)
         rows = iter(page_features([reading for reading in readings if reading], load_lexicon()))
-        return [self._line(reading[0], next(rows)) if reading else [] for reading in readings]
+        return [self._line(reading, next(rows)) if reading else [] for reading in readings]
 
-    def _line(self, line: TokenLine, rows: list[list[str]]) -> list[Entity]:
+    def _line(self, reading: Reading, rows: list[list[str]]) -> list[Entity]:
+        line = reading[0]
         if not rows:
             return []
         self._model.set(pycrfsuite.ItemSequence(rows))
         tags: list[str] = self._model.tag()
+        for index in self._called_like_countries(reading):
+            if index + 1 == len(tags) or not tags[index + 1].startswith('I-'):
+                tags[index] = 'B-PER'
         sure = [self._model.marginal(tag, index) if tag != OUTSIDE else 1.0 for index, tag in enumerate(tags)]
         return [self._entity(line, sure, *found) for found in spans([(index, index + 1) for index in range(len(line))], tags)]
+
+    def _called_like_countries(self, reading: Reading) -> list[int]:
+        """Tokens that name a country elsewhere, and on this page a person whose full name stands in it: no training has enough of them."""
+        line, spans_ = reading
+        alone = (span.start for span in spans_ if (span.type, span.rule, span.end - span.start) == ('PER', 'known', 1))
+        listed = ((index, longest(load_lexicon().names, line, index)) for index in alone if 'PER' in self.types)
+        return [index for index, name in listed if name and name.label == 'country']
 
     def _entity(self, line: TokenLine, sure: Sequence[float], first: int, last: int, kind: str) -> Entity:
         """The entity of the tokens `[first, last)`."""

@@ -32,6 +32,10 @@ _COMMON_HEADS = frozenset(
     }
 )
 _NUMBERED_HEADS = frozenset({'quân khu', 'quân đoàn', 'binh đoàn', 'sư đoàn', 'lữ đoàn', 'trung đoàn', 'tiểu đoàn'})
+_PROVINCES = frozenset({'tỉnh', 'thành phố', 'tp'})
+"""Units that are not named after persons, as communes and wards are."""
+_FULL_NAME = 3  # syllables of a full name that no place is taken for
+_ABBREVIATED = 2  # letters of a unit's abbreviation ("TP.", "Q.")
 _WHOLE = 3  # tokens of a place that no list holds
 
 
@@ -75,6 +79,8 @@ def _ministry_tail(line: TokenLine, lexicon: Lexicon, head: Match, depth: int) -
 
 
 def _place_tail(line: TokenLine, lexicon: Lexicon, head: Match, depth: int) -> int | None:
+    if _is_person(line, lexicon, head.end):
+        return None
     end = place_end(line, lexicon, head.end)
     if end:
         return end
@@ -85,6 +91,15 @@ def _place_tail(line: TokenLine, lexicon: Lexicon, head: Match, depth: int) -> i
         return alone
     inner = organization_end(line, lexicon, head.end, depth + 1) if line.named(head.end) else None
     return inner or (_words_end(line, lexicon, head.end, 'closed', depth) if line.named(head.end) else None)
+
+
+def _is_person(line: TokenLine, lexicon: Lexicon, index: int) -> bool:
+    """Whether a person's full name stands at `index`, which may follow an office ("Bí thư Tỉnh ủy Trần Văn Bách")."""
+    place = longest(lexicon.names, line, index)
+    words = range(index, min(index + _FULL_NAME, len(line)))
+    if (place and place.label in _PLACES) or len(words) < _FULL_NAME or line.keys[index] not in lexicon.strong_family:
+        return False
+    return all(line.shapes[word] == CAPITAL and is_syllable(line.keys[word]) for word in words)
 
 
 def _alone_end(line: TokenLine, lexicon: Lexicon, index: int) -> int | None:
@@ -201,7 +216,15 @@ def place_end(line: TokenLine, lexicon: Lexicon, start: int) -> int | None:
     noun = longest(lexicon.nouns, line, start)
     if not noun or not (noun.label == 'unit' or (noun.label == 'site' and line.named(start))):
         return None
-    index = noun.end + line.is_sign(noun.end, '.')
+    return _named_unit_end(line, lexicon, noun)
+
+
+def _named_unit_end(line: TokenLine, lexicon: Lexicon, noun: Match) -> int | None:
+    """The end of the number or name after an administrative noun."""
+    words = line.keys[noun.start : noun.end]
+    index = noun.end + (len(words[-1]) <= _ABBREVIATED and line.is_sign(noun.end, '.'))
+    if ' '.join(words) in _PROVINCES and _is_person(line, lexicon, index):
+        return None
     if index < len(line) and line.shapes[index] == DIGIT:
         return index + 1
     place = longest(lexicon.names, line, index)

@@ -14,12 +14,16 @@ _TOPIC_WORDS = 3
 
 
 def page_names(lines: Iterable[tuple[TokenLine, list[Span]]]) -> Node:
-    """The names with evidence in these lines, with the short forms of persons; what was proved first stands."""
+    """The names with evidence in these lines, then the short forms of persons; what was proved first stands."""
     root = Node()
-    for line, spans in lines:
-        for span in spans:
-            if span.rule in _PROOF:
-                _add(root, line, span)
+    proved = [(line, span) for line, spans in lines for span in spans if span.rule in _PROOF]
+    for line, span in proved:
+        _add(root, line, span)
+    for line, span in proved:
+        # Who signs a story or a picture is not spoken of in it.
+        if span.type == 'PER' and span.rule != 'credit':
+            for short in _short_forms(line, span):
+                add_keys(root, 'PER', short)
     return root
 
 
@@ -41,9 +45,6 @@ def _add(root: Node, line: TokenLine, span: Span) -> None:
         return
     if len(keys) > 1 or not is_syllable(keys[0]):
         add_keys(root, str(span.type), keys)
-    if span.type == 'PER':
-        for short in _short_forms(line, span):
-            add_keys(root, 'PER', short)
 
 
 def _short_forms(line: TokenLine, span: Span) -> list[list[str]]:

@@ -23,7 +23,7 @@ def titled_person(view: View, index: int, noun: Match, listed: Match | None) -> 
         return None
     if listed and not is_person_over(view, listed, end, pronoun=pronoun):
         return None
-    if end == index + 1 and not _may_stand_alone(line, lexicon, index, pronoun=pronoun):
+    if end == index + 1 and (_opens_an_office(line, lexicon, index) or not _may_stand_alone(line, lexicon, index, pronoun=pronoun)):
         return None
     if noun.label == 'role' and end > index + 1 and foreign_type(line, lexicon, index, end) == 'ORG':
         return None
@@ -52,6 +52,12 @@ def _is_title(line: TokenLine, lexicon: Lexicon, index: int) -> bool:
     if noun is None or noun.label not in {'role', 'organization', 'address'}:
         return False
     return noun.end - noun.start > 1 or (noun.label == 'role' and line.shapes[index] == UPPER)
+
+
+def _opens_an_office(line: TokenLine, lexicon: Lexicon, index: int) -> bool:
+    """Whether the word and the next name a field or a rank, not a person ("Bộ trưởng Tài chính", "Phó Bí thư Thường trực")."""
+    field = longest(lexicon.ministries, line, index)
+    return bool(field and field.end > index + 1) or line.keys[index : index + 2] == ['thường', 'trực']
 
 
 def _may_stand_alone(line: TokenLine, lexicon: Lexicon, index: int, *, pronoun: bool) -> bool:

@@ -32,7 +32,7 @@ def scan(view: View) -> list[Span]:
     while index < len(view.line):
         span = given.get(index) or _span_at(view, index, noun, spans)
         if span:
-            spans.append(_without_address(view.line, _trimmed(span, given)))
+            spans.append(_with_province(view.line, _without_address(view.line, _trimmed(span, given))))
             noun = noun if noun and noun.label == 'role' and span.type != 'PER' else None
             index = spans[-1].end
             continue
@@ -68,6 +68,13 @@ def _without_address(line: TokenLine, span: Span) -> Span:
     end = span.end
     address = line.is_sign(end, '.') and line.touching(end) and line.touching(end + 1) and line.shapes[end + 1] == LOWER
     return span._replace(type=None) if address and span.rule != 'credit' else span
+
+
+def _with_province(line: TokenLine, span: Span) -> Span:
+    """An organisation with the lower-case word that says of which level it is ("Hội Nông dân tỉnh")."""
+    end = span.end
+    level = span.type == 'ORG' and span.rule in {'official', 'listed'} and line.keys[end : end + 1] == ['tỉnh']
+    return span._replace(end=end + 1) if level and line.shapes[end] == LOWER and not line.named(end + 1) else span
 
 
 def _span_at(view: View, index: int, noun: Match | None, before: list[Span]) -> Span | None:

@@ -1,7 +1,7 @@
 """Structured articles: the stock from which pages are composed.
 
 An article file holds one JSON object a line, plain or gzip-compressed: `title`, `lead` (may be null), `blocks` as
-`[kind, text]` pairs, and optionally `publisher`, `time` and `topic`.
+`[kind, text]` pairs, and optionally `publisher`, `time`, `topic` and `url`.
 """
 
 import gzip
@@ -30,6 +30,8 @@ class Article:
     publisher: str = ''
     time: str = ''
     topic: str = ''
+    address: str = ''
+    """The article's own, as its source gave it."""
 
 
 def read_articles(path: Path) -> Iterator[Article]:
@@ -55,7 +57,10 @@ def _article(line: bytes, place: str) -> Article:
         raise InputError(f'{place}: blocks must be a list of [kind, text], with a kind of {", ".join(sorted(BLOCK_KINDS))}')
     pieces = tuple((kind, _text(text)) for kind, text in blocks if _text(text))
     return Article(
-        _text(record['title']), _text(record.get('lead')) or None, pieces, *(_text(record.get(k)) for k in ('publisher', 'time', 'topic'))
+        _text(record['title']),
+        _text(record.get('lead')) or None,
+        pieces,
+        *(_text(record.get(k)) for k in ('publisher', 'time', 'topic', 'url')),
     )
 
 

@@ -94,7 +94,7 @@ def test_underthesea_is_asked_line_by_line_of_the_story() -> None:
 @pytest.mark.parametrize(
     ('said', 'says'),
     [
-        ('nobody', 'no such tagger; give rules, crf:WEIGHTS'),
+        ('nobody', 'no such tagger; give crf .shipped., crf:WEIGHTS'),
         ('transformers:', 'or its path is missing'),
         ('transformers:missing', 'no folder here|not installed: pip install'),
         ('underthesea:x', 'no such tagger'),

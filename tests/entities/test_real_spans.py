@@ -10,7 +10,8 @@ from typing import Literal
 import pytest
 
 from builder.entities.conll import TaggedLine, read_conll, write_line
-from builder.entities.tagger import load_tagger
+from builder.entities.crf_tagger import CrfTagger
+from builder.entities.tagger import Tagger, load_tagger
 from builder.text.tokens import bio_tags, spans
 
 Form = Literal['NFC', 'NFD']
@@ -35,11 +36,23 @@ def article_pages(shared: Path) -> Iterator[list[str]]:
             yield [line for part in parts if part for line in part.split('\n') if line.strip()]
 
 
+@pytest.mark.parametrize('form', [None, 'NFD'])
+@pytest.mark.parametrize('pages', [gold_pages, dump_pages])
+def test_every_span_of_the_shipped_tagger_is_the_text_it_points_to(
+    shared: Path, pages: Callable[[Path], Iterator[list[str]]], form: Form | None
+) -> None:
+    assert spans_checked(CrfTagger(), pages(shared), form) > 1000
+
+
 @pytest.mark.parametrize('form', [None, 'NFC', 'NFD'])
 @pytest.mark.parametrize('pages', [gold_pages, dump_pages, article_pages])
 def test_every_span_is_the_text_it_points_to(shared: Path, pages: Callable[[Path], Iterator[list[str]]], form: Form | None) -> None:
-    tagger, count = load_tagger(), 0
-    for page in pages(shared):
+    assert spans_checked(load_tagger(), pages(shared), form) > 1000
+
+
+def spans_checked(tagger: Tagger, pages: Iterator[list[str]], form: Form | None) -> int:
+    count = 0
+    for page in pages:
         texts = [unicodedata.normalize(form, text) if form else text for text in page]
         for text, entities in zip(texts, tagger.tag(texts, [True] * len(texts)), strict=True):
             reached = 0
@@ -49,7 +62,7 @@ def test_every_span_is_the_text_it_points_to(shared: Path, pages: Callable[[Path
                 reached = entity.end
             assert spans(*bio_tags(text, entities)) == [(entity.start, entity.end, entity.type) for entity in entities]
             count += len(entities)
-    assert count > 1000
+    return count
 
 
 def test_gold_comes_back_from_conll(shared: Path, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import sys
 import time
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.entities.tagger import NAME, VERSION, load_tagger
+from builder.entities.crf_tagger import CrfTagger
+from builder.entities.tagger import NAME, VERSION, Tagger, load_tagger
 from builder.labels import ENTITY_TYPES
 
 WORDS = st.sampled_from(
@@ -24,14 +26,18 @@ LINES = st.lists(st.tuples(WORDS, st.sampled_from([' ', '', '\u00a0', '\u200b'])
 )
 
 
-def assert_exact(text: str) -> None:
-    (entities,) = load_tagger().tag([text], [True])
+SHIPPED = CrfTagger()
+
+
+def assert_exact(text: str, tagger: Tagger | None = None) -> None:
+    (entities,) = (tagger or load_tagger()).tag([text], [True])
+    made_by = ('model', SHIPPED.name, SHIPPED.version) if tagger else ('rule', NAME, VERSION)
     end = 0
     for entity in entities:
         assert end <= entity.start < entity.end <= len(text)
         assert text[entity.start : entity.end] == entity.text
         assert entity.type in ENTITY_TYPES
-        assert (entity.source, entity.name, entity.version) == ('rule', NAME, VERSION)
+        assert (entity.source, entity.name, entity.version) == made_by
         assert 0 < entity.confidence <= 1
         end = entity.end
 
@@ -46,6 +52,12 @@ def test_spans_slice_the_line_exactly(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_spans_slice_a_decomposed_line_exactly(text: str) -> None:
     assert_exact(unicodedata.normalize('NFD', text))
+
+
+@given(st.one_of(LINES, LINES.map(lambda text: unicodedata.normalize('NFD', text)), st.text(max_size=200)))
+@settings(max_examples=300, deadline=None)
+def test_spans_of_the_shipped_tagger_slice_any_line_exactly(text: str) -> None:
+    assert_exact(text, SHIPPED)
 
 
 @given(st.text(max_size=200))
@@ -78,10 +90,16 @@ def test_a_full_name_proves_the_short_one_elsewhere() -> None:
     assert [(entity.text, entity.type) for entity in found[0]] == [('Kono', 'PER')]
 
 
-def test_a_full_name_proves_a_person_called_like_a_country() -> None:
-    texts = ['Bị can Lò Văn Đức bị bắt.', 'Tối đó Đức bỏ trốn.']
-    found = load_tagger().tag(texts, [True, True])
-    assert [(entity.text, entity.type) for entity in found[1]] == [('Đức', 'PER')]
+@pytest.mark.parametrize('tagger', [load_tagger(), SHIPPED], ids=['rules', 'shipped'])
+def test_a_full_name_proves_a_person_called_like_a_country(tagger: Tagger) -> None:
+    texts = ['Bị can Lò Văn Đức bị bắt.', 'Tối đó Đức bỏ trốn.', 'Hàng nhập từ Đức vẫn đắt.']
+    assert [(entity.text, entity.type) for entity in tagger.tag(texts, [True] * 3)[1]] == [('Đức', 'PER')]
+    assert [(entity.text, entity.type) for entity in tagger.tag(texts[1:], [True, True])[1]] == [('Đức', 'LOC')]
+
+
+def test_who_signs_a_picture_is_not_spoken_of_in_the_story() -> None:
+    texts = ['Cầu mới nhìn từ trên cao. Ảnh: Tuấn Anh', 'Đoàn từ Anh sang thăm cầu.']
+    assert [(entity.text, entity.type) for entity in load_tagger().tag(texts, [True, True])[1]] == [('Anh', 'LOC')]
 
 
 def test_lines_outside_the_story_are_no_evidence() -> None:
@@ -102,9 +120,9 @@ def test_one_line_of_a_megabyte_is_read_in_linear_time() -> None:
 
 def test_hash_seed_changes_nothing() -> None:
     program = (
-        'from builder.entities.tagger import load_tagger\n'
+        'from builder.entities.crf_tagger import CrfTagger\nfrom builder.entities.tagger import load_tagger\n'
         "texts = ['Theo Phương Hoa/TTXVN', 'Ông Kim Jong-un gặp Tổng thống Mỹ Donald Trump ở Hà Nội, cùng Bộ Công an.']\n"
-        'print(load_tagger().tag(texts, [True, True]))\n'
+        'print(load_tagger().tag(texts, [True, True]), CrfTagger().tag(texts, [True, True]))\n'
     )
     outputs = {
         subprocess.run([sys.executable, '-c', program], capture_output=True, check=True, env={**os.environ, 'PYTHONHASHSEED': seed}).stdout

@@ -10,7 +10,7 @@ from builder.entities.tagger import Tagger, load_tagger
 from builder.errors import UsageError
 from builder.labels import ENTITY_TYPES
 
-CHOICES: Final = 'rules, crf:WEIGHTS, underthesea or transformers:FOLDER'
+CHOICES: Final = 'crf (shipped), crf:WEIGHTS, rules, underthesea or transformers:FOLDER'
 
 
 def choose_tagger(said: str) -> Tagger:
@@ -20,6 +20,8 @@ def choose_tagger(said: str) -> Tagger:
     weights are not the recorded ones.
     """
     name, colon, path = said.partition(':')
+    if said == 'crf':
+        return CrfTagger()
     if said == 'rules':
         return load_tagger()
     if said == 'underthesea':
