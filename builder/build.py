@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ from builder.labelling.description import describe_labeller
 from builder.planning import Request, plan_tasks, read_sources, workspace_of
 from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
-from builder.release.certificate import certificate
+from builder.release.certificate import certificate, staged_keys
+from builder.release.complete import Tables
 from builder.release.describe import Outcome, Sources, describe_release
 from builder.release.near_duplicates import settle_duplicates
 from builder.release.parquet import WrittenFile
 from builder.release.rejects import write_rejects
 from builder.release.rows import configs_of
+from builder.release.tombstones import Tombstone, merged, without_taken_down
 from builder.release.write import collect_train_keys, plan_buckets, write_bucket
+from builder.schema.loading import FULL
 from builder.staging.folder import read_rejects
 from builder.staging.shard import after_death, stage
 from builder.workspace import Workspace
@@ -70,16 +74,18 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         require_retried(sources.rejects.location, shards)
     else:
         require_tiling(sources.files, shards)
-    assignment = _assign(workspace, sources, shards, report)
+    tombstones = merged(filter(None, (sources.previous, sources.retried)))
+    assignment = _assign(workspace, sources, shards, tombstones, report)
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
         message = _nothing_left([*request.dumps, *filter(None, [request.retry_rejects])], balance, shards)
         workspace.discard()
         raise InputError(message)
-    written = _write(workspace, sources, assignment, shards, request.workers, report)
-    require_release(assignment, workspace.release)
-    leakage = certificate(workspace.release, assignment, shards, sources.plan.duplicates.key)
-    manifest = describe_release(workspace.release, sources, Outcome(assignment, balance, written, describe_labeller(), leakage))
+    tables = Tables(_full_folder(workspace, sources), _write(workspace, sources, assignment, shards, request.workers, report))
+    require_release(assignment, tables.folder)
+    leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates.key)
+    outcome = Outcome(assignment, balance, tables, describe_labeller(), leakage, tombstones)
+    manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0)
     return manifest
@@ -93,9 +99,9 @@ def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report)
     return [task.folder for task in tasks]
 
 
-def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], report: Report) -> Assignment:
+def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], tombstones: Sequence[Tombstone], report: Report) -> Assignment:
     plan = sources.plan
-    placed = assign_pages(shards, plan.split_policy, sources.retried)
+    placed = without_taken_down(assign_pages(shards, plan.split_policy, sources.retried), tombstones)
     report('comparing stories', 0, 1)
     settled = settle_duplicates(placed, shards, plan.duplicates, plan.split_policy, workspace.work)
     report('comparing stories', 1, 1)
@@ -107,7 +113,8 @@ def _write(
 ) -> list[WrittenFile]:
     collect_train_keys(assignment, shards, workspace.work / 'train_keys.npy')
     limits, configs = sources.plan.limits, configs_of(sources.plan.entities)
-    buckets = plan_buckets(assignment, present_splits(assignment), shards, workspace.release, limits.file_bytes, configs)
+    folder = _full_folder(workspace, sources)
+    buckets = plan_buckets(assignment, present_splits(assignment), shards, folder, limits.file_bytes, configs)
     written: dict[int, list[WrittenFile]] = {}
     report('writing Parquet', 0, len(buckets))
     # What is written was made here, and kills nobody: one worker needs no process of its own.
@@ -115,6 +122,11 @@ def _write(
         written[number] = files
         report('writing Parquet', len(written), len(buckets))
     return [file for number in sorted(written) for file in written[number]]
+
+
+def _full_folder(workspace: Workspace, sources: Sources) -> Path:
+    """Where the rows are written with their texts: in the release, unless it is to hold none."""
+    return workspace.release if sources.plan.text == FULL else workspace.full
 
 
 def _nothing_left(inputs: Sequence[Path], balance: Sequence[Mapping[str, Any]], shards: Sequence[Path]) -> str:

@@ -21,6 +21,7 @@ from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
 from builder.resources import program_version
+from builder.schema.loading import EXCERPT, FULL, STANDOFF
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
@@ -36,6 +37,11 @@ _ENTITIES = click.option(
     '--entities',
     type=click.Choice(['story', 'all', 'none']),
     help='Lines in which names are looked for; the setting `entities` without it.',
+)
+_TEXT = click.option(
+    '--text',
+    type=click.Choice([FULL, EXCERPT, STANDOFF]),
+    help='How texts stand in the release: whole, the first of each line, or as digests alone; the setting `text` without it.',
 )
 _FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
@@ -57,6 +63,7 @@ def main() -> None:
 )
 @_CONFIG
 @_ENTITIES
+@_TEXT
 @click.option(
     '--workers',
     type=click.IntRange(1),

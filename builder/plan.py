@@ -73,6 +73,10 @@ class Plan:
     split_policy: SplitPolicy
     entities: str
     """Lines in which names are looked for: `story`, `all` or `none`."""
+    text: str
+    """How texts stand in the release: `full`, `excerpt` or `standoff`."""
+    excerpt_length: int
+    """Code points of each line in an excerpt."""
     duplicates: Duplicates
     limits: Limits
     dataset: tuple[tuple[str, str], ...]
@@ -85,8 +89,8 @@ class Plan:
         return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
 
 
-def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None) -> Plan:
-    """The plan of a configuration file, or the default plan; `form` and `entities` override what it sets.
+def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None, text: str | None = None) -> Plan:
+    """The plan of a configuration file, or the default plan; `form`, `entities` and `text` override what it sets.
 
     Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
     """
@@ -104,6 +108,8 @@ def load_plan(config: Path | None = None, form: str | None = None, entities: str
         sidecar_sha256=_digest(sidecar) if sidecar else None,
         split_policy=load_split_policy(settings['split_policy'], base),
         entities=entities or settings['entities'],
+        text=text or settings['text'],
+        excerpt_length=settings['excerpt_length'],
         duplicates=Duplicates(**settings['duplicates']),
         limits=Limits(**settings['limits']),
         dataset=tuple(settings['dataset'].items()),

@@ -41,6 +41,8 @@ class Request:
     """A release whose rejects are to be tried again, instead of reading the dumps."""
     entities: str | None = None
     """`story`, `all` or `none`, where the configuration must not decide."""
+    text: str | None = None
+    """`full`, `excerpt` or `standoff`, where the configuration must not decide."""
 
 
 def workspace_of(request: Request) -> Workspace:
@@ -58,7 +60,7 @@ def read_sources(request: Request) -> Sources:
 
     Raises UsageError (a file or setting makes no sense), InputError (a dump, a gold file or a release cannot be used).
     """
-    plan = load_plan(request.config, request.format, request.entities)
+    plan = load_plan(request.config, request.format, request.entities, request.text)
     files = find_inputs(request.dumps)
     rejects = _find_rejects(request.retry_rejects, files) if request.retry_rejects else None
     if not files and not rejects:
@@ -113,9 +115,10 @@ def _task(shard: Shard, sources: Sources, workspace: Workspace, made_from: dict[
 
 
 def _shared_digests(plan: Plan, sources: Sources) -> dict[str, str]:
-    """What decides the records of every shard. Splits, duplicates and the words of the card come later."""
+    """What decides the records of every shard. Splits, duplicates, what is left of the texts and the words of the card come later."""
     decisive: dict[str, Any] = plan.as_json()
-    del decisive['split_policy'], decisive['duplicates'], decisive['dataset']
+    for later in ('split_policy', 'duplicates', 'text', 'excerpt_length', 'dataset'):
+        del decisive[later]
     return {
         **{f'plan.{name}': digest_of(value) for name, value in decisive.items()},
         'gold': digest_of(sources.gold_facts),

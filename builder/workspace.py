@@ -35,6 +35,11 @@ class Workspace:
         return self.work / 'release'
 
     @property
+    def full(self) -> Path:
+        """The rows with their texts, of a release that will hold none."""
+        return self.work / 'full'
+
+    @property
     def shards(self) -> Path:
         """The staged shards."""
         return self.work / 'shards'
@@ -95,7 +100,7 @@ class Workspace:
             yield
 
     def _clear(self, build_key: str) -> None:
-        for folder in (self.release, self.rejects):
+        for folder in (self.release, self.full, self.rejects):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
         (self.rejects / _KEY).write_text(build_key, 'utf-8')

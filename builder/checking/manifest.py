@@ -13,10 +13,10 @@ def manifest_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from _balance_faults(manifest)
     yield from _split_faults(manifest)
     gold = manifest['gold']
-    if gold['joined'] + len(gold['not_in_dump']) != gold['pages']:
+    if gold['joined'] + len(gold['not_in_dump']) + gold['removed'] != gold['pages']:
         yield (
-            f'manifest.json: of {gold["pages"]} gold pages {gold["joined"]} are in the release and '
-            f'{len(gold["not_in_dump"])} are not; build again'
+            f'manifest.json: of {gold["pages"]} gold pages {gold["joined"]} are in the release, {len(gold["not_in_dump"])} were not '
+            f'in the dump and {gold["removed"]} were removed; build again'
         )
 
 
@@ -51,8 +51,9 @@ def _balance_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
         if settled != row['read']:
             yield f'manifest.json: shard {row["shard"]} read {row["read"]} pieces, but {settled} have a fate; build again'
     pages = sum(rows_of(manifest, 'pages').values())
-    if kept != pages:
-        yield f'manifest.json: {kept} pages were kept, but the release has {pages}; build again'
+    removed = sum(manifest['removed'].values())
+    if kept - removed != pages:
+        yield f'manifest.json: {kept} pages were kept and {removed} removed since, but the release has {pages}; build again'
 
 
 def _split_faults(manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is written into a release beside its Parquet: card, changelog, licence note, schemas, and the manifest over all."""
+"""What only a build can say of its release: what it read, by what plan, and what became of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,9 @@ from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
 from builder.release.assignment import Assignment, present_splits
-from builder.release.card import DATASET_CARD, CardFacts, render_card
 from builder.release.changelog import changelog
-from builder.release.figures import figures
-from builder.release.intrusion import sidebar_intrusion
-from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
-from builder.release.parquet import WrittenFile
-from builder.release.voters import voters
-from builder.resources import folder, program_sha256, program_version
-from builder.splits import SPLITS
+from builder.release.complete import REMOVALS, Tables, complete_release, program
+from builder.release.manifest import packages, read_release_manifest
 from builder.tables import read_columns
 
 
@@ -47,47 +41,36 @@ class Outcome:
 
     assignment: Assignment
     conservation: Sequence[Mapping[str, Any]]
-    written: Sequence[WrittenFile]
+    tables: Tables
     labeller: Mapping[str, Any]
     leakage: Mapping[str, Any]
     """The leakage certificate, by test split."""
+    tombstones: Sequence[Mapping[str, Any]]
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
-    """Write everything but the Parquet files into the folder of a release; returns the manifest."""
-    splits = present_splits(outcome.assignment)
-    counts = figures(release, splits)
-    manifest: dict[str, Any] = {
-        'format': FORMAT,
+    """Write everything but full Parquet files into the folder of a release; returns the manifest."""
+    tables = outcome.tables
+    splits = {split: {'pages': outcome.assignment.pages(split).num_rows} for split in present_splits(outcome.assignment)}
+    facts = {
         'version': sources.version,
         'build_key': sources.key,
         'label_set_version': LABEL_SET_VERSION,
-        'files': [],
         'retried': _retried(sources),
+        'derived_from': None,
         'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in _inputs(sources)],
-        'gold': _gold(sources, release),
+        'gold': _gold(sources, tables.folder),
         'plan': sources.plan.as_json(),
-        'code': {'version': program_version(), 'sha256': program_sha256()},
+        'code': program(),
         'packages': packages(),
         'labeller': outcome.labeller,
-        'voters': voters(release),
-        'sidebar_entity_intrusion': sidebar_intrusion(release, splits) if sources.plan.entities == 'all' else None,
         'leakage': outcome.leakage,
         'conservation': list(outcome.conservation),
+        'removed': dict.fromkeys(REMOVALS, 0),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
-        'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
-        'absent_splits': [split for split in SPLITS if split not in splits],
     }
-    card = render_card(CardFacts(sources.version, manifest, outcome.written, counts, config_digests(outcome.written)))
-    (release / DATASET_CARD).write_text(card, 'utf-8')
-    (release / 'CHANGELOG.md').write_text(changelog(sources.version, release, manifest['splits'], sources.previous), 'utf-8')
-    (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
-    (release / 'schemas').mkdir()
-    for schema in folder('schemas').iterdir():
-        (release / 'schemas' / schema.name).write_bytes(schema.read_bytes())
-    manifest['files'] = list_files(release, outcome.written)
-    write_manifest(release, manifest)
-    return manifest
+    changes = changelog(sources.version, tables.folder, splits, sources.previous)
+    return complete_release(release, tables, facts, changes, outcome.tombstones)
 
 
 def _inputs(sources: Sources) -> list[InputFile]:
@@ -110,4 +93,4 @@ def _gold(sources: Sources, release: Path) -> dict[str, Any]:
         for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
             found |= {lines_digest([line['text'] for line in lines])} & wanted.keys()
     missing = sorted(page.name for digest, page in wanted.items() if digest not in found)
-    return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing}
+    return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing, 'removed': 0}

@@ -1,0 +1,94 @@
+"""What is written into a release beside its rows: card, changelog, licence note, schemas, tombstones, and the manifest over all.
+
+Whoever made the rows, a build, a takedown or a rehydration, everything that can be computed of them is computed here.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from builder.release.card import DATASET_CARD, CardFacts, render_card
+from builder.release.figures import figures
+from builder.release.intrusion import sidebar_intrusion
+from builder.release.manifest import FORMAT, config_digests, list_files, write_manifest
+from builder.release.parquet import WrittenFile
+from builder.release.rows import configs_of
+from builder.release.text_modes import write_in_mode
+from builder.release.tombstones import TAKEN_DOWN, write_tombstones
+from builder.release.voters import voters
+from builder.resources import folder, program_sha256, program_version
+from builder.schema.loading import FULL, schema_document
+from builder.splits import SPLITS
+
+NOT_REHYDRATED: Final = 'not_rehydrated'
+REMOVALS: Final = (TAKEN_DOWN, NOT_REHYDRATED)
+"""Why a page that the build kept is not in a release that was made of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The Parquet files of a full release, and the folder in which they lie."""
+
+    folder: Path
+    files: Sequence[WrittenFile]
+
+
+def program() -> dict[str, str]:
+    """Version and digest of the program that runs, as manifests have them."""
+    return {'version': program_version(), 'sha256': program_sha256()}
+
+
+def complete_release(
+    release: Path, tables: Tables, facts: Mapping[str, Any], changes: str, tombstones: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Write what is missing in the folder of a release; returns the manifest.
+
+    `facts` are the fields of the manifest that no file tells. Where `plan.text` is not `full`, the Parquet files are written here, of the
+    full ones in `tables`; else they are in `release` already. Raises OSError, SchemaError.
+    """
+    plan = facts['plan']
+    splits = [split for split in SPLITS if any(file.split == split for file in tables.files)]
+    counts = figures(tables.folder, splits)
+    written = _in_its_mode(release, tables, plan)
+    manifest: dict[str, Any] = {
+        'format': FORMAT,
+        **facts,
+        'files': [],
+        'full': None if plan['text'] == FULL else _contents(tables.files),
+        'voters': voters(tables.folder),
+        'sidebar_entity_intrusion': sidebar_intrusion(tables.folder, splits) if plan['entities'] == 'all' else None,
+        'tombstones': len(tombstones),
+        'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
+        'absent_splits': [split for split in SPLITS if split not in splits],
+    }
+    card = render_card(CardFacts(facts['version'], manifest, written, counts, config_digests(written)))
+    (release / DATASET_CARD).write_text(card, 'utf-8')
+    (release / 'CHANGELOG.md').write_text(changes, 'utf-8')
+    (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
+    write_tombstones(release, tombstones)
+    _write_schemas(release / 'schemas', plan['text'])
+    manifest['files'] = list_files(release, written)
+    write_manifest(release, manifest)
+    return manifest
+
+
+def _in_its_mode(release: Path, tables: Tables, plan: Mapping[str, Any]) -> Sequence[WrittenFile]:
+    if plan['text'] == FULL:
+        return tables.files
+    configs = configs_of(plan['entities'], plan['text'])
+    files = [file for file in tables.files if file.config in configs]
+    return write_in_mode(tables.folder, files, release, plan['text'], plan['excerpt_length'])
+
+
+def _contents(files: Sequence[WrittenFile]) -> list[dict[str, Any]]:
+    return [{'path': file.path, 'rows': file.rows, 'content_sha256': file.content_sha256} for file in files]
+
+
+def _write_schemas(target: Path, text: str) -> None:
+    """The schemas with what is there in a mode of text, so that every row can be judged by the one beside it."""
+    target.mkdir()
+    for schema in folder('schemas').iterdir():
+        document = schema_document(schema.name.removesuffix('.schema.json'), text)
+        (target / schema.name).write_text(json.dumps(document, ensure_ascii=False, indent=2) + '\n', 'utf-8')
