@@ -21,7 +21,7 @@ from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
 from builder.resources import program_version
-from builder.schema.loading import EXCERPT, FULL, STANDOFF
+from builder.rights import TEXT_MODES, takedown_command
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
@@ -40,7 +40,7 @@ _ENTITIES = click.option(
 )
 _TEXT = click.option(
     '--text',
-    type=click.Choice([FULL, EXCERPT, STANDOFF]),
+    type=TEXT_MODES,
     help='How texts stand in the release: whole, the first of each line, or as digests alone; the setting `text` without it.',
 )
 _FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
@@ -262,3 +262,6 @@ def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
     """
     record = train_tagger(files, output)
     click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')
+
+
+main.add_command(takedown_command)

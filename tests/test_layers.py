@@ -21,8 +21,8 @@ LAYERS = [
     {'release', 'doctor'},
     {'explain'},
     {'workspace', 'checking', 'console'},
-    {'planning', 'export', 'publishing'},
-    {'build'},
+    {'planning', 'export', 'publishing', 'rehydrate', 'takedown'},
+    {'build', 'rights'},
     {'cli'},
     {'__main__', '__init__'},
 ]

@@ -54,13 +54,13 @@ def require_later(version: str, previous: Path) -> None:
         raise UsageError(f'version {version} is not above {before} of {previous}; give a higher --version')
 
 
-def changelog(version: str, folder: Path, splits: Mapping[str, Mapping[str, int]], previous: Path | None) -> str:
-    """The text of CHANGELOG.md, the newest version first."""
+def changelog(version: str, folder: Path, splits: Mapping[str, Mapping[str, int]], previous: Path | None, note: str = '') -> str:
+    """The text of CHANGELOG.md, the newest version first; `note` is a paragraph on what no comparison tells."""
     counted = ', '.join(f'{split} {counts["pages"]} pages' for split, counts in splits.items())
     if previous is None:
         return f'# Changes\n\n## {version}\n\nFirst release: {counted}.\n'
     earlier = (previous / 'CHANGELOG.md').read_text('utf-8').removeprefix('# Changes\n\n')
-    return f'# Changes\n\n## {version}\n\n{counted}. {_difference(folder, previous)}\n\n{earlier}'
+    return f'# Changes\n\n## {version}\n\n{counted}. {_difference(folder, previous)}\n\n{note}{earlier}'
 
 
 def _difference(folder: Path, previous: Path) -> str:

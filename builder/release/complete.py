@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from builder.gold import lines_digest
 from builder.release.card import DATASET_CARD, CardFacts, render_card
 from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
@@ -21,6 +22,7 @@ from builder.release.voters import voters
 from builder.resources import folder, program_sha256, program_version
 from builder.schema.loading import FULL, schema_document
 from builder.splits import SPLITS
+from builder.tables import read_columns
 
 NOT_REHYDRATED: Final = 'not_rehydrated'
 REMOVALS: Final = (TAKEN_DOWN, NOT_REHYDRATED)
@@ -29,15 +31,30 @@ REMOVALS: Final = (TAKEN_DOWN, NOT_REHYDRATED)
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The Parquet files of a full release, and the folder in which they lie."""
+    """Parquet files of a release, and the folder in which they lie."""
 
     folder: Path
     files: Sequence[WrittenFile]
 
 
+def tables_of(release: Path, manifest: Mapping[str, Any]) -> Tables:
+    """The Parquet files that a manifest lists, splits in their fixed order."""
+    files = [WrittenFile(**entry) for entry in manifest['files'] if entry['config']]
+    return Tables(release, sorted(files, key=lambda file: (SPLITS.index(file.split), file.path)))
+
+
 def program() -> dict[str, str]:
     """Version and digest of the program that runs, as manifests have them."""
     return {'version': program_version(), 'sha256': program_sha256()}
+
+
+def gold_lines(folder: Path) -> set[str]:
+    """The digests of the lines of every page of the test splits of a full release: by these gold pages are known."""
+    found: set[str] = set()
+    for path in sorted((folder / 'pages').glob('test*.parquet')):
+        for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
+            found.add(lines_digest([line['text'] for line in lines]))
+    return found
 
 
 def complete_release(

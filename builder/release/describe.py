@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile
-from builder.gold import lines_digest, load_gold
+from builder.gold import load_gold
 from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
 from builder.release.assignment import Assignment, present_splits
 from builder.release.changelog import changelog
-from builder.release.complete import REMOVALS, Tables, complete_release, program
+from builder.release.complete import REMOVALS, Tables, complete_release, gold_lines, program
 from builder.release.manifest import packages, read_release_manifest
-from builder.tables import read_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,6 @@ def _retried(sources: Sources) -> dict[str, str] | None:
 def _gold(sources: Sources, release: Path) -> dict[str, Any]:
     """Which gold pages the release holds, found by their lines in the test splits."""
     wanted = {digest: page for digest, page in load_gold(sources.gold).by_lines.items() if page.source == 'gold'}
-    found: set[str] = set()
-    for path in sorted((release / 'pages').glob('test*.parquet')):
-        for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
-            found |= {lines_digest([line['text'] for line in lines])} & wanted.keys()
+    found = gold_lines(release) & wanted.keys()
     missing = sorted(page.name for digest, page in wanted.items() if digest not in found)
     return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing, 'removed': 0}
