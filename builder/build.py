@@ -84,7 +84,7 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     tables = Tables(_full_folder(workspace, sources), _write(workspace, sources, assignment, shards, request.workers, report))
     require_release(assignment, tables.folder)
     leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates.key)
-    outcome = Outcome(assignment, balance, tables, describe_labeller(), leakage, tombstones)
+    outcome = Outcome(assignment, shards, balance, tables, describe_labeller(), leakage, tombstones)
     manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0)

@@ -21,7 +21,7 @@ from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
 from builder.resources import program_version
-from builder.rights import TEXT_MODES, takedown_command
+from builder.rights import TEXT_MODES, rehydrate_command, takedown_command
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
 from builder.training.labeller import train_labeller
@@ -265,3 +265,4 @@ def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
 
 
 main.add_command(takedown_command)
+main.add_command(rehydrate_command)

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from builder.digests import file_sha256
-from builder.errors import UsageError
+from builder.errors import InputError, UsageError
 from builder.resources import folder
 from builder.schema.loading import load_schema, with_defaults
 from builder.schema.strict_yaml import read_yaml
@@ -96,19 +97,33 @@ def load_plan(config: Path | None = None, form: str | None = None, entities: str
     """
     given = _read_settings(config, str(config)) if config else {}
     _require('config', given, config)
+    given |= {name: value for name, value in (('format', form), ('entities', entities), ('text', text)) if value}
+    return _plan(given, config)
+
+
+def plan_of(said: Mapping[str, Any], where: str) -> Plan:
+    """The default plan with what the plan of a manifest says of how a dump is read, but for its sidecar. Raises InputError."""
+    given = {name: said[name] for name in ('format', 'fields', 'limits', 'site_pattern') if name in said}
+    faults = validator('config').faults(given)
+    if faults:
+        raise InputError(f'{where}: plan: {faults[0]}; restore it')
+    return _plan(given, None)
+
+
+def _plan(given: dict[str, Any], config: Path | None) -> Plan:
     settings = with_defaults(given, load_schema('config'))
     base = config.parent if config else Path()
     sidecar = base / settings['sidecar'] if settings['sidecar'] else None
     return Plan(
         languages=tuple(settings['languages']),
-        format=form or settings['format'],
+        format=settings['format'],
         fields=tuple((name, tuple(names)) for name, names in settings['fields'].items()),
         site_pattern=_pattern(settings['site_pattern'], config),
         sidecar=sidecar,
         sidecar_sha256=_digest(sidecar) if sidecar else None,
         split_policy=load_split_policy(settings['split_policy'], base),
-        entities=entities or settings['entities'],
-        text=text or settings['text'],
+        entities=settings['entities'],
+        text=settings['text'],
         excerpt_length=settings['excerpt_length'],
         duplicates=Duplicates(**settings['duplicates']),
         limits=Limits(**settings['limits']),

@@ -5,8 +5,10 @@ from typing import Any
 
 import click
 
-from builder.console import report_progress
+from builder.console import report_progress, tell
 from builder.errors import UsageError
+from builder.rehydrate import Request as RehydrationRequest
+from builder.rehydrate import rehydrate
 from builder.schema.loading import EXCERPT, FULL, STANDOFF, load_schema
 from builder.takedown import Request as TakedownRequest
 from builder.takedown import find_victims, take_down
@@ -55,6 +57,41 @@ def takedown_command(*, dry_run: bool, ids: tuple[str, ...], ids_from: Path | No
     left = sum(split['pages'] for split in done.manifest['splits'].values())
     made = 'made' if done.fresh else 'was made before and is unchanged:'
     click.echo(f'{out} {made} {done.manifest["version"]}: {len(done.victims)} pages taken down, {left} left')
+
+
+@click.command('rehydrate', short_help='Join a release without texts to a crawl.')
+@click.argument('release', type=click.Path(path_type=Path))
+@click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    '--out', required=True, type=click.Path(path_type=Path), help='Folder of the full release; it must not exist, or hold this very one.'
+)
+@click.option(
+    '--config', type=click.Path(path_type=Path), help='YAML configuration that says how to read DUMPS; as RELEASE was built without it.'
+)
+@click.option(
+    '--gold', multiple=True, type=click.Path(path_type=Path), help='Gold file that knows titles that DUMPS do not have; may be given again.'
+)
+def rehydrate_command(**asked: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Join RELEASE, which holds excerpts or no texts, to DUMPS, your own crawl: the full release, every digest verified.
+
+    A page is found by its text, whatever its id or place in DUMPS. Pages that are not there as they were are listed and left out.
+
+    Example: vinews rehydrate releases/standoff crawl.jsonl.zst --out releases/full
+    """
+    request = RehydrationRequest(**asked)
+    done = rehydrate(request, report_progress, tell)
+    for line in done.missing:
+        click.echo(line)
+    pages = sum(split['pages'] for split in done.manifest['splits'].values())
+    made = 'made' if done.fresh else 'was made before and is unchanged:'
+    verified = 'the content is that of the full release' if done.whole else 'not all of the full release'
+    click.echo(f'{request.out} {made} {done.manifest["version"]}: {pages} pages; {verified}')
+    if done.missing:
+        click.echo(f'{len(done.missing)} pages are not in the crawl as they were, and were left out')
+    if done.untitled:
+        click.echo(
+            f'{done.untitled} pages have no title here: no title in the crawl has its digest (give --config with its sidecar, or --gold)'
+        )
 
 
 def _read_ids(path: Path) -> tuple[str, ...]:

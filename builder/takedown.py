@@ -1,7 +1,7 @@
 """`vinews takedown`: the next version of a release without some pages and their copies, from the release alone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,9 +128,22 @@ def _write(request: Request, workspace: Workspace, version: str, key: str, victi
         for victim in victims
     ]
     tombstones = sorted([*read_tombstones(request.release), *new], key=lambda row: str(row['id']))
+    before = {**before, 'inputs': _inputs_of_the_rest(request.release, before, gone)}
     derivation = Derivation('takedown', before, version, key, request.text, {TAKEN_DOWN: len(victims)}, tombstones)
     changes = changelog(version, rows, splits_of(rest.tables), request.release, _note(victims, rest))
     return describe_derived(workspace.release, rest.tables, derivation, changes)
+
+
+def _inputs_of_the_rest(release: Path, manifest: Mapping[str, Any], gone: Collection[str]) -> list[Any]:
+    """The files read, but for those that gave the release nothing but pages that are gone: a file may bear a page's address or title."""
+    paths: dict[bool, set[str]] = {True: set(), False: set()}
+    for file in tables_of(release, manifest).files:
+        if file.config == 'pages':
+            table = read_columns(release / file.path, ('id', 'path'))
+            for page, path in zip(table['id'].to_pylist(), table['path'].to_pylist(), strict=True):
+                paths[page in gone].add(path.partition('!')[0])
+    hidden = paths[True] - paths[False]
+    return [entry for entry in manifest['inputs'] if entry['path'] not in hidden]
 
 
 def _note(victims: tuple[Victim, ...], rest: Remainder) -> str:

@@ -36,7 +36,7 @@ class Workspace:
 
     @property
     def full(self) -> Path:
-        """The rows with their texts, of a release that will hold none."""
+        """Texts and rows with texts that are not for the release."""
         return self.work / 'full'
 
     @property

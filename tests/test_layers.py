@@ -19,7 +19,7 @@ LAYERS = [
     {'staging', 'label', 'synth'},
     {'duplicates'},
     {'release', 'doctor'},
-    {'explain'},
+    {'crawl', 'explain'},
     {'workspace', 'checking', 'console'},
     {'planning', 'export', 'publishing', 'rehydrate', 'takedown'},
     {'build', 'rights'},

@@ -4,7 +4,7 @@ Whoever made the rows, a build, a takedown or a rehydration, everything that can
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -39,8 +39,12 @@ class Tables:
 
 def tables_of(release: Path, manifest: Mapping[str, Any]) -> Tables:
     """The Parquet files that a manifest lists, splits in their fixed order."""
-    files = [WrittenFile(**entry) for entry in manifest['files'] if entry['config']]
-    return Tables(release, sorted(files, key=lambda file: (SPLITS.index(file.split), file.path)))
+    return Tables(release, in_order(WrittenFile(**entry) for entry in manifest['files'] if entry['config']))
+
+
+def in_order(files: Iterable[WrittenFile]) -> list[WrittenFile]:
+    """Files by split, in the fixed order, and then by path."""
+    return sorted(files, key=lambda file: (SPLITS.index(file.split), file.path))
 
 
 def program() -> dict[str, str]:

@@ -49,7 +49,7 @@ def without_pages(tables: Tables, gone: Collection[str], rules: Duplicates, targ
     alike = likenesses(lost, _segments(left), rules.key, rules.threshold)
     told = {clusters[found.other.page] for found in alike if found.other.story == MAIN_STORY}
     touched = {cluster for cluster in (*(clusters[page] for page in gone), *told) if cluster}
-    return mend(left, touched, rules, train_lost=_pages_in_train(files) < _pages_in_train(tables.files))
+    return mend(left, touched, rules, train_lost=pages_in_train(files) < pages_in_train(tables.files))
 
 
 def mend(left: Tables, touched: Collection[str], rules: Duplicates, *, train_lost: bool) -> Remainder:
@@ -78,7 +78,8 @@ def _filtered(folder: Path, file: WrittenFile, gone: pa.Array, target: Path) -> 
     return write_parquet(target, file.path, file.config, file.split, rest) if rest.num_rows else None
 
 
-def _pages_in_train(files: Sequence[WrittenFile]) -> int:
+def pages_in_train(files: Sequence[WrittenFile]) -> int:
+    """How many pages train has."""
     return sum(file.rows for file in files if (file.config, file.split) == ('pages', 'train'))
 
 
