@@ -12,7 +12,9 @@ from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
 from builder.release.assignment import Assignment, present_splits
 from builder.release.card import DATASET_CARD, CardFacts, render_card
-from builder.release.changelog import changelog
+from builder.release.changelog import NAME as CHANGELOG
+from builder.release.changelog import changelog, first_changelog, require_bump
+from builder.release.comparison import Contents, compare_contents, contents_of
 from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
@@ -54,7 +56,10 @@ class Outcome:
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
-    """Write everything but the Parquet files into the folder of a release; returns the manifest."""
+    """Write everything but the Parquet files into the folder of a release; returns the manifest.
+
+    Raises UsageError if the version is too small a step from the previous release, InputError if that is damaged.
+    """
     splits = present_splits(outcome.assignment)
     counts = figures(release, splits)
     manifest: dict[str, Any] = {
@@ -80,7 +85,7 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
     }
     card = render_card(CardFacts(sources.version, manifest, outcome.written, counts, config_digests(outcome.written)))
     (release / DATASET_CARD).write_text(card, 'utf-8')
-    (release / 'CHANGELOG.md').write_text(changelog(sources.version, release, manifest['splits'], sources.previous), 'utf-8')
+    (release / CHANGELOG).write_text(_changes(release, sources, outcome, manifest['splits']), 'utf-8')
     (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
     (release / 'schemas').mkdir()
     for schema in folder('schemas').iterdir():
@@ -88,6 +93,16 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
     manifest['files'] = list_files(release, outcome.written)
     write_manifest(release, manifest)
     return manifest
+
+
+def _changes(release: Path, sources: Sources, outcome: Outcome, splits: Mapping[str, Mapping[str, int]]) -> str:
+    """The text of the changelog, by what differs from the previous release."""
+    if sources.previous is None:
+        return first_changelog(sources.version, splits)
+    new = Contents(release, sources.version, LABEL_SET_VERSION, outcome.written)
+    comparison = compare_contents(contents_of(sources.previous), new)
+    require_bump(comparison)
+    return changelog(comparison, splits, sources.previous)
 
 
 def _inputs(sources: Sources) -> list[InputFile]:
