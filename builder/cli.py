@@ -1,5 +1,6 @@
 """The command line: each command thin over the module of its name."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -20,6 +21,9 @@ from builder.label import label, write_labels
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
+from builder.release.comparison import compare
+from builder.release.comparison_report import as_json
+from builder.release.comparison_report import report as report_comparison
 from builder.resources import program_version
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
@@ -148,6 +152,29 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('diff', short_help='Say what differs between two releases.')
+@click.argument('old', type=click.Path(path_type=Path))
+@click.argument('new', type=click.Path(path_type=Path))
+@click.option('--json', 'as_text', is_flag=True, help='As JSON (schemas/diff.schema.json), with every page by id.')
+def diff_command(old: Path, new: Path, *, as_text: bool) -> None:
+    """Say what differs from the release OLD to the release NEW, and which step of the version that needs. Exit code 0 either way.
+
+    \b
+    MAJOR  a page went or moved to another split, or its text, lines, labels, entities, votes,
+           confidences or any other field changed; a config or column went or has another type
+    MINOR  none of that, but pages, configs, columns or classes came; or what a page was read from
+           (source, path) or its relation to other pages (cluster, seen_in_train) is another
+    PATCH  the data read is the same, whatever the bytes
+
+    A page is told once, under the first of these in which it differs. Versions 0.Y.Z have no rule of their own.
+
+    Example: vinews diff releases/0.1.0 releases/0.2.0
+    """
+    comparison = compare(old, new)
+    for line in [json.dumps(as_json(comparison), indent=1)] if as_text else report_comparison(comparison):
+        click.echo(line)
 
 
 @main.command('publish', short_help='Publish a release to a hub.')

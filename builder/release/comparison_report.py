@@ -69,9 +69,7 @@ def _grouped(verb: str, groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[s
 def _detail(comparison: Comparison, subject: str) -> str:
     """Of other labels the lines, where it is lines of another label or kind; else the columns."""
     if subject == LABELS and comparison.flips:
-        return (
-            ', '.join(f'{old} → {new} {lines}' for (old, new), lines in _flips(comparison)) + f' line{_s(sum(comparison.flips.values()))}'
-        )
+        return ', '.join(f'{old} → {new} {lines} line{_s(lines)}' for (old, new), lines in _flips(comparison))
     return ', '.join(f'{column} {len(pages)}' for column, pages in comparison.changed[subject].items())
 
 
