@@ -161,14 +161,15 @@ def check_command(release: Path) -> None:
 def diff_command(old: Path, new: Path, *, as_text: bool) -> None:
     """Say what differs from the release OLD to the release NEW, and which step of the version that needs. Exit code 0 either way.
 
-    \b
-    MAJOR  a page went or moved to another split, or its text, lines, labels, entities, votes,
-           confidences or any other field changed; a config or column went or has another type
-    MINOR  none of that, but pages, configs, columns or classes came; or what a page was read from
-           (source, path) or its relation to other pages (cluster, seen_in_train) is another
-    PATCH  the data read is the same, whatever the bytes
+    MAJOR: a page has gone or moved to another split; its text, lines, labels, entities, votes, confidences or any field but those
+    named below has changed; a config or column has gone or has another type.
 
-    A page is told once, under the first of these in which it differs. Versions 0.Y.Z have no rule of their own.
+    MINOR: none of that, but pages, configs, columns or classes came; or what a page was read from (source, path) or its relation to
+    other pages of the release (cluster, seen_in_train) has changed.
+
+    PATCH: the data read is the same, whatever the bytes.
+
+    Of a page that differs in several ways the first is told: text, labels, entities, votes, others. Versions 0.Y.Z have no rule of their own.
 
     Example: vinews diff releases/0.1.0 releases/0.2.0
     """

@@ -54,7 +54,7 @@ class Differences:
 
 
 def column_of(leaf: str) -> str:
-    """The column that tells of a leaf as Parquet names it: the leaf, but never deeper than a field of a line. `lines` is their number."""
+    """The column that tells of a leaf as Parquet names it: the leaf, but never deeper than a field of a line. Of `lines` itself, how many."""
     return '.'.join(plain_name(leaf).split('.')[:2])
 
 
@@ -111,7 +111,7 @@ def _twice(page: bytes) -> InputError:
 
 
 def _columns(leaves: Sequence[str]) -> list[str]:
-    return sorted({column_of(leaf) for leaf in leaves} | {'lines' for leaf in leaves if leaf.startswith('lines.')})
+    return sorted({name for leaf in leaves for name in (leaf.partition('.')[0], column_of(leaf))})
 
 
 def _fingerprints(sources: Sequence[Source], leaves: Sequence[str]) -> Iterator[Fingerprints]:
