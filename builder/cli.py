@@ -68,12 +68,22 @@ def main() -> None:
     show_default='one a core',
     help='Processes; the bytes do not depend on it.',
 )
-@click.option('--previous', type=click.Path(path_type=Path), help='The release before this one; --version must be above its version.')
+@click.option(
+    '--previous',
+    type=click.Path(path_type=Path),
+    help='The release before this one; --version must be a step above its own that is large enough for what changed (`vinews diff -h`).',
+)
 @_FORMAT
 @click.option(
     '--retry-rejects',
     type=click.Path(path_type=Path),
     help='A release whose rejects to try again, and nothing else; give its DUMPS too, for those that were too large to keep.',
+)
+@click.option(
+    '--keep-staged/--no-keep-staged',
+    default=True,
+    show_default=True,
+    help='Whether <out>.staged keeps what was read, so that a build that names this release by --previous reads again only what has changed.',
 )
 @click.option('--explain-plan', 'explain_only', is_flag=True, help='Say what would run, and why; write nothing.')
 def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -90,6 +100,8 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
     counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
     done = 'built' if built.fresh else 'was built before and is unchanged:'
     click.echo(f'{request.out} {done} {request.version}: {counts} pages')
+    if built.taken_up:
+        click.echo(f'{built.taken_up} of {built.shards} shards had been read before and were taken up')
     rejected = sum(sum(row['rejected'].values()) for row in built.manifest['conservation'])
     if rejected:
         click.echo(f'{rejected} pieces of input were rejected: {request.out}.rejects/rejects.jsonl says which and why')

@@ -18,7 +18,7 @@ _SAYS: Final = {
 }
 _REASONS: Final = {
     Bump.MAJOR: 'records, labels, splits or columns that were there have changed or gone',
-    Bump.MINOR: 'what was there has not changed, but the data read is not the same',
+    Bump.MINOR: 'no record, label or split that was there has changed',
     Bump.PATCH: 'the data read is the same',
 }
 _EXAMPLES: Final = 3
