@@ -16,6 +16,7 @@ from builder.planning import Request, plan_tasks, read_sources, workspace_of
 from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
 from builder.release.certificate import certificate, staged_keys
+from builder.release.comparison import contents_of
 from builder.release.complete import Tables
 from builder.release.describe import Outcome, Sources, describe_release
 from builder.release.near_duplicates import settle_duplicates
@@ -40,13 +41,18 @@ class Built:
     manifest: Mapping[str, Any]
     fresh: bool
     """False if the release was there already and has been verified."""
+    shards: int = 0
+    """How many there were to stage."""
+    taken_up: int = 0
+    """How many of them had been staged before."""
 
 
 def build(request: Request, report: Report) -> Built:
     """Build the release, or verify the one that the same build has left.
 
-    Raises UsageError (what was asked makes no sense, or `out` holds something else), InputError (the dump or gold cannot
-    be used, or no page is left), BalanceError (something was lost), OSError (the disk).
+    Raises UsageError (what was asked makes no sense, `out` holds something else, or the version is too small a step from the
+    previous release: the same command with another version goes on from there), InputError (the dump, gold or the previous
+    release cannot be used, or no page is left), BalanceError (something was lost), OSError (the disk).
     """
     workspace = workspace_of(request)
     sources = read_sources(request)
@@ -54,7 +60,7 @@ def build(request: Request, report: Report) -> Built:
     if finished:
         return Built(finished, fresh=False)
     with workspace.open(sources.key), _errors_name(workspace.work):
-        return Built(_build(workspace, sources, request, report), fresh=True)
+        return _build(workspace, sources, request, report)
 
 
 @contextmanager
@@ -68,8 +74,10 @@ def _errors_name(folder: Path) -> Iterator[None]:
         raise
 
 
-def _build(workspace: Workspace, sources: Sources, request: Request, report: Report) -> Mapping[str, Any]:
-    shards = _stage(workspace, sources, request.workers, report)
+def _build(workspace: Workspace, sources: Sources, request: Request, report: Report) -> Built:
+    if sources.previous:
+        contents_of(sources.previous)  # that it is damaged shall be said before hours of work
+    shards, taken_up = _stage(workspace, sources, request.workers, report)
     if sources.rejects:
         require_retried(sources.rejects.location, shards)
     else:
@@ -87,16 +95,19 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     outcome = Outcome(assignment, shards, balance, tables, describe_labeller(), leakage, tombstones)
     manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
-    workspace.publish(with_rejects=rejected > 0)
-    return manifest
+    workspace.publish(with_rejects=rejected > 0, staged={folder.name for folder in shards} if request.keep_staged else ())
+    return Built(manifest, fresh=True, shards=len(shards), taken_up=taken_up)
 
 
-def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report) -> list[Path]:
+def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report) -> tuple[list[Path], int]:
+    """The staged shards, and how many of them had been staged before."""
     tasks = plan_tasks(workspace, sources, watched=workers > 0)
     report('reading pages', 0, len(tasks))
-    for done, _ in enumerate(engine.run(stage, tasks, workers, after_death), 1):
+    read = 0
+    for done, (_, anew) in enumerate(engine.run(stage, tasks, workers, after_death), 1):
+        read += anew
         report('reading pages', done, len(tasks))
-    return [task.folder for task in tasks]
+    return [task.folder for task in tasks], len(tasks) - read
 
 
 def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], tombstones: Sequence[Tombstone], report: Report) -> Assignment:

@@ -1,5 +1,6 @@
 """The command line: each command thin over the module of its name."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 
 from builder.build import build
 from builder.checking.check import check
+from builder.commands import rights, training
 from builder.console import Commands, report_progress, require_elsewhere, tell
 from builder.converters.inputs import find_inputs
 from builder.converters.sniffing import FORMATS
@@ -20,12 +22,12 @@ from builder.label import label, write_labels
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
+from builder.release.comparison import compare
+from builder.release.comparison_report import as_json
+from builder.release.comparison_report import report as report_comparison
 from builder.resources import program_version
-from builder.rights import TEXT_MODES, rehydrate_command, takedown_command
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
-from builder.training.labeller import train_labeller
-from builder.training.tagger import train_tagger
 
 _DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
 _BUILD_DUMPS = click.argument('dumps', nargs=-1, type=click.Path(path_type=Path))
@@ -37,11 +39,6 @@ _ENTITIES = click.option(
     '--entities',
     type=click.Choice(['story', 'all', 'none']),
     help='Lines in which names are looked for; the setting `entities` without it.',
-)
-_TEXT = click.option(
-    '--text',
-    type=TEXT_MODES,
-    help='How texts stand in the release: whole, the first of each line, or as digests alone; the setting `text` without it.',
 )
 _FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
@@ -63,7 +60,7 @@ def main() -> None:
 )
 @_CONFIG
 @_ENTITIES
-@_TEXT
+@rights.TEXT
 @click.option(
     '--workers',
     type=click.IntRange(1),
@@ -71,12 +68,22 @@ def main() -> None:
     show_default='one a core',
     help='Processes; the bytes do not depend on it.',
 )
-@click.option('--previous', type=click.Path(path_type=Path), help='The release before this one; --version must be above its version.')
+@click.option(
+    '--previous',
+    type=click.Path(path_type=Path),
+    help='The release before this one; --version must be a step above its own that is large enough for what changed (`vinews diff -h`).',
+)
 @_FORMAT
 @click.option(
     '--retry-rejects',
     type=click.Path(path_type=Path),
     help='A release whose rejects to try again, and nothing else; give its DUMPS too, for those that were too large to keep.',
+)
+@click.option(
+    '--keep-staged/--no-keep-staged',
+    default=True,
+    show_default=True,
+    help='Whether <out>.staged keeps what was read, so that a build that names this release by --previous reads again only what has changed.',
 )
 @click.option('--explain-plan', 'explain_only', is_flag=True, help='Say what would run, and why; write nothing.')
 def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -93,6 +100,8 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
     counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
     done = 'built' if built.fresh else 'was built before and is unchanged:'
     click.echo(f'{request.out} {done} {request.version}: {counts} pages')
+    if built.taken_up:
+        click.echo(f'{built.taken_up} of {built.shards} shards had been read before and were taken up')
     rejected = sum(sum(row['rejected'].values()) for row in built.manifest['conservation'])
     if rejected:
         click.echo(f'{rejected} pieces of input were rejected: {request.out}.rejects/rejects.jsonl says which and why')
@@ -155,6 +164,30 @@ def check_command(release: Path) -> None:
     if faults:
         sys.exit(1)
     click.echo(f'{release}: every check passed')
+
+
+@main.command('diff', short_help='Say what differs between two releases.')
+@click.argument('old', type=click.Path(path_type=Path))
+@click.argument('new', type=click.Path(path_type=Path))
+@click.option('--json', 'as_text', is_flag=True, help='As JSON (schemas/diff.schema.json), with every page by id.')
+def diff_command(old: Path, new: Path, *, as_text: bool) -> None:
+    """Say what differs from the release OLD to the release NEW, and which step of the version that needs. Exit code 0 either way.
+
+    MAJOR: a page has gone or moved to another split; its text, lines, labels, entities, votes, confidences or any field but those
+    named below has changed; a config or column has gone or has another type.
+
+    MINOR: none of that, but pages, configs, columns or classes came; or what a page was read from (source, path) or its relation to
+    other pages of the release (cluster, seen_in_train) has changed.
+
+    PATCH: the data read is the same, whatever the bytes.
+
+    Of a page that differs in several ways the first is told: text, labels, entities, votes, others. Versions 0.Y.Z have no rule of their own.
+
+    Example: vinews diff releases/0.1.0 releases/0.2.0
+    """
+    comparison = compare(old, new)
+    for line in [json.dumps(as_json(comparison), indent=1)] if as_text else report_comparison(comparison):
+        click.echo(line)
 
 
 @main.command('publish', short_help='Publish a release to a hub.')
@@ -223,46 +256,5 @@ def synth_command(articles: Path, output: Path, **options: Any) -> None:  # noqa
     click.echo(f'{output}: {options["pages"]} pages in {DUMP}, their labels in {TRUTH}')
 
 
-@main.command('train-labeller', short_help='Train a line labeller.')
-@click.argument('articles', type=click.Path(path_type=Path))
-@click.option(
-    '-o',
-    '--output',
-    required=True,
-    type=click.Path(path_type=Path),
-    help='Weights to write; their record comes to lie beside them as .json.',
-)
-@click.option(
-    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
-)
-@click.option('--pages', type=click.IntRange(1), default=500, show_default=True, help='Pages to compose.')
-@click.option('--seed', type=int, default=1, show_default=True, help='The same seed and files give the same bytes.')
-def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: int, seed: int) -> None:
-    """Train a line labeller on pages composed of ARTICLES (JSON lines of title, lead and typed blocks; also .gz) and on gold pages.
-
-    Example: vinews train-labeller articles.jsonl.gz --gold gold.jsonl -o lines.crfsuite
-    """
-    train_labeller(articles, gold, output, seed=seed, pages=pages)
-    click.echo(f'{output}: {output.stat().st_size} bytes')
-
-
-@main.command('train-tagger', short_help='Train a tagger of names.')
-@click.argument('files', nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    '-o',
-    '--output',
-    required=True,
-    type=click.Path(path_type=Path),
-    help='Weights to write; their record comes to lie beside them as .json.',
-)
-def train_tagger_command(files: tuple[Path, ...], output: Path) -> None:
-    """Train a tagger on CoNLL FILES, with the types that they have; the same files give the same bytes.
-
-    Example: vinews train-tagger names.conll -o names.crfsuite
-    """
-    record = train_tagger(files, output)
-    click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')
-
-
-main.add_command(takedown_command)
-main.add_command(rehydrate_command)
+for command in (*rights.COMMANDS, *training.COMMANDS):
+    main.add_command(command)

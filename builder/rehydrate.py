@@ -93,7 +93,7 @@ def rehydrate(request: Request, report: Report, tell: Callable[[Reject], None]) 
         except InputError:
             workspace.discard()
             raise
-        workspace.publish(with_rejects=False)
+        workspace.publish(with_rejects=False, staged=())
     return done
 
 
@@ -131,7 +131,7 @@ def _write(request: Request, workspace: Workspace, manifest: Mapping[str, Any], 
     full = _mended(tables, Tables(target, files), missing, Duplicates(**manifest['plan']['duplicates']))
     removed = {NOT_REHYDRATED: len(missing)}
     derivation = Derivation('rehydrate', manifest, manifest['version'], key, FULL, removed, read_tombstones(request.release))
-    facts = describe_derived(target, full, derivation, _changes(request.release, len(missing), untitled))
+    facts = describe_derived(target, full, derivation, lambda _new, _splits: _changes(request.release, len(missing), untitled))
     whole = is_whole(facts, manifest)
     if not (whole or missing or untitled):
         raise InputError(

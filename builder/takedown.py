@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from builder.duplicates.segments import MAIN_STORY, released_segments
 from builder.errors import InputError, UsageError
 from builder.identity import canonical_url
 from builder.plan import Duplicates
-from builder.release.changelog import changelog, parse_version
+from builder.release.changelog import bumped, changes_since, parse_version
+from builder.release.comparison import Bump
 from builder.release.complete import Tables, tables_of
-from builder.release.derive import Derivation, describe_derived, splits_of
+from builder.release.derive import Derivation, describe_derived
 from builder.release.manifest import NAME, digest_of, read_release_manifest
 from builder.release.removal import Remainder, without_pages
 from builder.release.tombstones import TAKEN_DOWN, read_tombstones
@@ -108,7 +110,7 @@ def take_down(request: Request, report: Report) -> TakenDown:
         return TakenDown(finished, victims, fresh=False)
     with workspace.open(key):
         manifest = _write(request, workspace, version, key, victims)
-        workspace.publish(with_rejects=False)
+        workspace.publish(with_rejects=False, staged=())
     return TakenDown(manifest, victims, fresh=True)
 
 
@@ -130,7 +132,7 @@ def _write(request: Request, workspace: Workspace, version: str, key: str, victi
     tombstones = sorted([*read_tombstones(request.release), *new], key=lambda row: str(row['id']))
     before = {**before, 'inputs': _inputs_of_the_rest(request.release, before, gone)}
     derivation = Derivation('takedown', before, version, key, request.text, {TAKEN_DOWN: len(victims)}, tombstones)
-    changes = changelog(version, rows, splits_of(rest.tables), request.release, _note(victims, rest))
+    changes = partial(changes_since, request.release, note=_note(victims, rest))
     return describe_derived(workspace.release, rest.tables, derivation, changes)
 
 
@@ -171,10 +173,10 @@ def _key(request: Request, version: str, victims: tuple[Victim, ...]) -> str:
 def _next_version(request: Request) -> str:
     """Raises UsageError unless it is a higher MAJOR: records that users have are gone from it."""
     before = read_release_manifest(request.release)['version']
-    major = parse_version(before)[0] + 1
-    version = request.version or f'{major}.0.0'
-    if parse_version(version)[0] < major:
-        raise UsageError(f'version {version}: pages of {before} will be gone, which needs {major}.0.0 or above; give it, or no --version')
+    least = bumped(before, Bump.MAJOR)
+    version = request.version or least
+    if parse_version(version) < parse_version(least):
+        raise UsageError(f'version {version}: pages of {before} will be gone, which needs {least} or above; give it, or no --version')
     return version
 
 

@@ -22,7 +22,7 @@ LAYERS = [
     {'crawl', 'explain'},
     {'workspace', 'checking', 'console'},
     {'planning', 'export', 'publishing', 'rehydrate', 'takedown'},
-    {'build', 'rights'},
+    {'build', 'commands'},
     {'cli'},
     {'__main__', '__init__'},
 ]

@@ -4,20 +4,22 @@ Whoever made the rows, a build, a takedown or a rehydration, everything that can
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from builder.gold import lines_digest
 from builder.release.card import DATASET_CARD, CardFacts, render_card
+from builder.release.changelog import NAME as CHANGELOG
+from builder.release.comparison import Contents
 from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, write_manifest
 from builder.release.parquet import WrittenFile
 from builder.release.rows import configs_of
 from builder.release.text_modes import write_in_mode
-from builder.release.tombstones import TAKEN_DOWN, write_tombstones
+from builder.release.tombstones import TAKEN_DOWN, Tombstone, write_tombstones
 from builder.release.voters import voters
 from builder.resources import folder, program_sha256, program_version
 from builder.schema.loading import FULL, schema_document
@@ -27,6 +29,10 @@ from builder.tables import read_columns
 NOT_REHYDRATED: Final = 'not_rehydrated'
 REMOVALS: Final = (TAKEN_DOWN, NOT_REHYDRATED)
 """Why a page that the build kept is not in a release that was made of another."""
+
+
+Changes = Callable[[Contents, Mapping[str, Mapping[str, int]]], str]
+"""Given what a release holds, in its mode of text, and the counts of its splits: the text of its changelog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,12 @@ def gold_lines(folder: Path) -> set[str]:
 
 
 def complete_release(
-    release: Path, tables: Tables, facts: Mapping[str, Any], changes: str, tombstones: Sequence[Mapping[str, Any]]
+    release: Path, tables: Tables, facts: Mapping[str, Any], tombstones: Sequence[Tombstone], changes: Changes
 ) -> dict[str, Any]:
     """Write what is missing in the folder of a release; returns the manifest.
 
-    `facts` are the fields of the manifest that no file tells. Where `plan.text` is not `full`, the Parquet files are written here, of the
-    full ones in `tables`; else they are in `release` already. Raises OSError, SchemaError.
+    `facts` are the fields of the manifest that no file tells; `changes` makes the changelog, and may refuse the version. Where `plan.text` is not `full`, the Parquet files are written here, of the
+    full ones in `tables`; else they are in `release` already. Raises OSError, SchemaError, and what `changes` raises.
     """
     plan = facts['plan']
     splits = [split for split in SPLITS if any(file.split == split for file in tables.files)]
@@ -86,7 +92,8 @@ def complete_release(
     }
     card = render_card(CardFacts(facts['version'], manifest, written, counts, config_digests(written)))
     (release / DATASET_CARD).write_text(card, 'utf-8')
-    (release / 'CHANGELOG.md').write_text(changes, 'utf-8')
+    contents = Contents(release, facts['version'], facts['label_set_version'], written)
+    (release / CHANGELOG).write_text(changes(contents, manifest['splits']), 'utf-8')
     (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
     write_tombstones(release, tombstones)
     _write_schemas(release / 'schemas', plan['text'])

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.release.certificate import certificate, released_keys
-from builder.release.complete import REMOVALS, Tables, complete_release, gold_lines, program
+from builder.release.complete import REMOVALS, Changes, Tables, complete_release, gold_lines, program
 from builder.release.tombstones import Tombstone
-from builder.splits import SPLITS
 
 _OF_THE_BUILD: Final = (
     'label_set_version',
@@ -40,16 +39,11 @@ class Derivation:
     tombstones: Sequence[Tombstone]
 
 
-def splits_of(tables: Tables) -> dict[str, dict[str, int]]:
-    """The pages of each split that has one."""
-    pages = {split: sum(file.rows for file in tables.files if (file.config, file.split) == ('pages', split)) for split in SPLITS}
-    return {split: {'pages': count} for split, count in pages.items() if count}
-
-
-def describe_derived(release: Path, tables: Tables, derivation: Derivation, changes: str) -> dict[str, Any]:
-    """Write everything but full Parquet files into the folder of the new release; returns its manifest. Raises OSError, SchemaError."""
+def describe_derived(release: Path, tables: Tables, derivation: Derivation, changes: Changes) -> dict[str, Any]:
+    """Write everything but full Parquet files into the folder of the new release; returns its manifest. Raises what `complete_release` does."""
     before = derivation.manifest
     gold = before['gold']
+    splits = list(dict.fromkeys(file.split for file in tables.files))
     joined = len(gold_lines(tables.folder))
     rows = partial(released_keys, tables.folder)
     facts = {
@@ -59,7 +53,7 @@ def describe_derived(release: Path, tables: Tables, derivation: Derivation, chan
         'derived_from': {'step': derivation.step, 'version': before['version'], 'build_key': before['build_key'], 'code': program()},
         'gold': {**gold, 'joined': joined, 'removed': gold['removed'] + gold['joined'] - joined},
         'plan': {**before['plan'], 'text': derivation.text},
-        'leakage': certificate(tables.folder, list(splits_of(tables)), rows, before['plan']['duplicates']['key']),
+        'leakage': certificate(tables.folder, splits, rows, before['plan']['duplicates']['key']),
         'removed': {reason: before['removed'][reason] + derivation.removed.get(reason, 0) for reason in REMOVALS},
     }
-    return complete_release(release, tables, facts, changes, derivation.tombstones)
+    return complete_release(release, tables, facts, derivation.tombstones, changes)

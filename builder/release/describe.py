@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from builder.gold import lines_digest, load_gold
 from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
-from builder.release.assignment import Assignment, present_splits
-from builder.release.changelog import changelog
+from builder.release.assignment import Assignment
+from builder.release.changelog import changes_since, first_changelog
+from builder.release.comparison import Contents
 from builder.release.complete import REMOVALS, Tables, complete_release, gold_lines, program
 from builder.release.manifest import packages, read_release_manifest
 from builder.release.tombstones import TAKEN_DOWN
@@ -52,9 +54,10 @@ class Outcome:
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
-    """Write everything but full Parquet files into the folder of a release; returns the manifest."""
-    tables = outcome.tables
-    splits = {split: {'pages': outcome.assignment.pages(split).num_rows} for split in present_splits(outcome.assignment)}
+    """Write everything but full Parquet files into the folder of a release; returns the manifest.
+
+    Raises UsageError if the version is too small a step from the previous release, InputError if that is damaged.
+    """
     facts = {
         'version': sources.version,
         'build_key': sources.key,
@@ -72,8 +75,12 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'removed': dict.fromkeys(REMOVALS, 0),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
     }
-    changes = changelog(sources.version, tables.folder, splits, sources.previous)
-    return complete_release(release, tables, facts, changes, outcome.tombstones)
+    return complete_release(release, outcome.tables, facts, outcome.tombstones, partial(_changes, sources))
+
+
+def _changes(sources: Sources, new: Contents, splits: Mapping[str, Mapping[str, int]]) -> str:
+    """The text of the changelog, by what differs from the previous release."""
+    return changes_since(sources.previous, new, splits) if sources.previous else first_changelog(new.version, splits)
 
 
 def _inputs(sources: Sources) -> list[InputFile]:

@@ -13,7 +13,12 @@ from builder.schema.loading import EXCERPT, FULL, STANDOFF, load_schema
 from builder.takedown import Request as TakedownRequest
 from builder.takedown import find_victims, take_down
 
-TEXT_MODES = click.Choice([FULL, EXCERPT, STANDOFF])
+_MODES = click.Choice([FULL, EXCERPT, STANDOFF])
+TEXT = click.option(
+    '--text',
+    type=_MODES,
+    help='How texts stand in the release: whole, the first of each line, or as digests alone; the setting `text` without it.',
+)
 
 
 @click.command('takedown', short_help='Make the next version without some pages.')
@@ -32,7 +37,7 @@ TEXT_MODES = click.Choice([FULL, EXCERPT, STANDOFF])
     show_default=True,
     help='Why, for the tombstones.',
 )
-@click.option('--text', type=TEXT_MODES, default=FULL, show_default=True, help='How texts stand in the next version.')
+@click.option('--text', type=_MODES, default=FULL, show_default=True, help='How texts stand in the next version.')
 @click.option('--dry-run', is_flag=True, help='List what would go, and why; write nothing.')
 def takedown_command(*, dry_run: bool, ids: tuple[str, ...], ids_from: Path | None, out: Path | None, **asked: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Make the next version of RELEASE without some pages, without the dump; nothing else of it changes.
@@ -100,3 +105,6 @@ def _read_ids(path: Path) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f'{path}: cannot be read ({error}); give a text file with an id at the head of each line') from error
     return tuple(line.split()[0] for line in lines if line.strip())
+
+
+COMMANDS = (takedown_command, rehydrate_command)
