@@ -75,7 +75,7 @@ def rehydrate(request: Request, report: Report, tell: Callable[[Reject], None]) 
     """
     manifest = _sound_manifest(request.release)
     workspace = Workspace(request.out.absolute())
-    workspace.require_outside(request.dumps)
+    workspace.require_outside((*request.dumps, request.release))
     plan = load_plan(request.config) if request.config else plan_of(manifest['plan'], f'{request.release / NAME}')
     files = find_inputs(request.dumps)
     key = _key(request, plan, files)

@@ -101,6 +101,7 @@ def take_down(request: Request, report: Report) -> TakenDown:
     """Write the next version. Raises what `find_victims` raises, and UsageError where `out` or the version will not do."""
     version = _next_version(request)
     workspace = Workspace(request.out.absolute())
+    workspace.require_outside((request.release,))
     report('looking for copies', 0, 1)
     victims = find_victims(request)
     report('looking for copies', 1, 1)
