@@ -16,9 +16,12 @@ from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
 from builder.release.certificate import certificate
 from builder.release.describe import Outcome, Sources, describe_release
-from builder.release.near_duplicates import settle_duplicates
+from builder.release.earlier import read_earlier
+from builder.release.named_pages import frozen_facts, gold_facts
+from builder.release.near_duplicates import Settled, settle_pages
 from builder.release.parquet import WrittenFile
 from builder.release.rejects import write_rejects
+from builder.release.relations import write_relations
 from builder.release.rows import configs_of
 from builder.release.write import collect_train_keys, plan_buckets, write_bucket
 from builder.staging.folder import read_rejects
@@ -70,7 +73,8 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         require_retried(sources.rejects.location, shards)
     else:
         require_tiling(sources.files, shards)
-    assignment = _assign(workspace, sources, shards, report)
+    settled = _assign(workspace, sources, shards, report)
+    assignment = settled.assignment
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
         message = _nothing_left([*request.dumps, *filter(None, [request.retry_rejects])], balance, shards)
@@ -78,8 +82,13 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         raise InputError(message)
     written = _write(workspace, sources, assignment, shards, request.workers, report)
     require_release(assignment, workspace.release)
-    leakage = certificate(workspace.release, assignment, shards, sources.plan.duplicates.key)
-    manifest = describe_release(workspace.release, sources, Outcome(assignment, balance, written, describe_labeller(), leakage))
+    if settled.relations is not None:
+        write_relations(workspace.release, settled.relations)
+    leakage = certificate(workspace.release, assignment, shards, sources.plan.duplicates)
+    gold = gold_facts(sources.gold, sources.gold_facts, assignment, shards)
+    frozen = frozen_facts(sources.plan.split_policy, assignment)
+    outcome = Outcome(assignment, balance, written, describe_labeller(), leakage, gold, frozen)
+    manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0)
     return manifest
@@ -93,11 +102,12 @@ def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report)
     return [task.folder for task in tasks]
 
 
-def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], report: Report) -> Assignment:
+def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], report: Report) -> Settled:
     plan = sources.plan
-    placed = assign_pages(shards, plan.split_policy, sources.retried)
+    earlier = read_earlier(sources.previous, sources.retried)
+    placed = assign_pages(shards, plan.split_policy, earlier)
     report('comparing stories', 0, 1)
-    settled = settle_duplicates(placed, shards, plan.duplicates, plan.split_policy, workspace.work)
+    settled = settle_pages(placed, shards, plan.duplicates, plan.split_policy, workspace.work, earlier)
     report('comparing stories', 1, 1)
     return settled
 

@@ -15,6 +15,7 @@ from builder.release.rows import configs_of
 from builder.schema.arrow import class_names
 from builder.schema.loading import Schema, load_schema
 from builder.schema.validation import validator
+from builder.splits import is_test
 from builder.text.tokens import spans
 
 _BATCH_ROWS: Final = 2_048
@@ -78,7 +79,7 @@ def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str,
             yield f'{where}: {fault}; build again'
         if page['no_story'] == any(line['label'] == MAIN for line in page['lines']):
             yield f'{where}: no_story contradicts its labels; build again'
-        if split.startswith('test') and any(line['label_source'] != 'gold' for line in page['lines']):
+        if is_test(split) and any(line['label_source'] != 'gold' for line in page['lines']):
             yield f'{where}: a test split holds a label that is not gold; build again'
         yield from (f'{where}: {fault}; build again' for fault in _line_faults(page, streams['lines']))
         if tagged:
@@ -147,7 +148,7 @@ def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Every page of a test split is gold, and gold is known by its lines: pages with the same lines count once."""
     found: set[str] = set()
     for entry in manifest['files']:
-        if entry['config'] == 'pages' and entry['split'].startswith('test'):
+        if entry['config'] == 'pages' and is_test(entry['split']):
             for row in read_rows(release / entry['path'], 'pages', ['lines.list.element.text']):
                 found.add(lines_digest([line['text'] for line in row['lines']]))
     if len(found) != manifest['gold']['joined']:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile
-from builder.gold import lines_digest, load_gold
 from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
@@ -17,10 +16,10 @@ from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
 from builder.release.parquet import WrittenFile
+from builder.release.relations import cluster_figures, read_relations
 from builder.release.voters import voters
 from builder.resources import folder, program_sha256, program_version
-from builder.splits import SPLITS
-from builder.tables import read_columns
+from builder.splits import possible_splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class Outcome:
     labeller: Mapping[str, Any]
     leakage: Mapping[str, Any]
     """The leakage certificate, by test split."""
+    gold: Mapping[str, Any]
+    frozen: Mapping[str, Any]
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
@@ -65,18 +66,20 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'files': [],
         'retried': _retried(sources),
         'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in _inputs(sources)],
-        'gold': _gold(sources, release),
+        'gold': outcome.gold,
         'plan': sources.plan.as_json(),
+        'frozen': outcome.frozen,
         'code': {'version': program_version(), 'sha256': program_sha256()},
         'packages': packages(),
         'labeller': outcome.labeller,
         'voters': voters(release),
         'sidebar_entity_intrusion': sidebar_intrusion(release, splits) if sources.plan.entities == 'all' else None,
         'leakage': outcome.leakage,
+        'clusters': None if sources.plan.duplicates.policy == 'off' else cluster_figures(read_relations(release)),
         'conservation': list(outcome.conservation),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
-        'absent_splits': [split for split in SPLITS if split not in splits],
+        'absent_splits': [split for split in possible_splits(sources.plan.split_policy.temporal_from) if split not in splits],
     }
     card = render_card(CardFacts(sources.version, manifest, outcome.written, counts, config_digests(outcome.written)))
     (release / DATASET_CARD).write_text(card, 'utf-8')
@@ -100,14 +103,3 @@ def _retried(sources: Sources) -> dict[str, str] | None:
         return None
     manifest = read_release_manifest(sources.retried)
     return {'version': manifest['version'], 'build_key': manifest['build_key']}
-
-
-def _gold(sources: Sources, release: Path) -> dict[str, Any]:
-    """Which gold pages the release holds, found by their lines in the test splits."""
-    wanted = {digest: page for digest, page in load_gold(sources.gold).by_lines.items() if page.source == 'gold'}
-    found: set[str] = set()
-    for path in sorted((release / 'pages').glob('test*.parquet')):
-        for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
-            found |= {lines_digest([line['text'] for line in lines])} & wanted.keys()
-    missing = sorted(page.name for digest, page in wanted.items() if digest not in found)
-    return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing}

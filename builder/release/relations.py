@@ -1,0 +1,105 @@
+"""clusters.jsonl of a release: which stories on which pages are copies of one another, how near, and what became of the pages."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from builder.duplicates.clusters import Clusters
+from builder.duplicates.segments import MAIN_STORY, WHOLE_PAGE
+from builder.schema.arrow import staged_schema
+from builder.schema.validation import validator
+
+NAME: Final = 'clusters.jsonl'
+_SCHEMA: Final = staged_schema('cluster')
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of the pages, by number."""
+
+    numbers: Mapping[str, int]
+    splits: Sequence[str | None]
+    fates: Sequence[str]
+    apart: NDArray[np.bool_]
+    """Pages of another release."""
+    ranks: Mapping[str, int]
+    """Of pages whose ids name a cluster before others, where they are in it: below 0."""
+
+
+def relations(clusters: Clusters, told: Told) -> pa.Table:
+    """One row for each story of a cluster that two pages tell, one of them of this build; by cluster, page and story."""
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero(np.bincount(clusters.components)[clusters.components] > 1).tolist():
+        members[int(clusters.components[number])].append(number)
+    rows: list[tuple[Any, ...]] = []
+    for found in members.values():
+        pages = {clusters.pages[number] for number in found}
+        if len(pages) > 1 and not all(told.apart[told.numbers[page]] for page in pages):
+            name = _name(clusters, found, told)
+            rows += [(name, len(found), *_row(clusters, number, told)) for number in found]
+    rows.sort(key=lambda row: (row[0], row[2], -1 if row[3] is None else row[3]))
+    columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
+    return pa.table([pa.array(values, field.type) for values, field in zip(columns, _SCHEMA, strict=True)], _SCHEMA)
+
+
+def _name(clusters: Clusters, found: Sequence[int], told: Told) -> str:
+    def order(number: int) -> tuple[bool, bool, int, str, int]:
+        page, story = clusters.pages[number], int(clusters.stories[number])
+        return story > MAIN_STORY, told.fates[told.numbers[page]] != 'kept', told.ranks.get(page, 0), page, story
+
+    related, _, _, page, story = min(map(order, found))
+    return f'{page}:{story}' if related else page
+
+
+def _row(clusters: Clusters, number: int, told: Told) -> tuple[Any, ...]:
+    page, first = told.numbers[clusters.pages[number]], int(clusters.firsts[number])
+    fate = 'earlier' if told.apart[page] else told.fates[page]
+    split = told.splits[page] if fate in {'kept', 'earlier'} else None
+    own, of_first = ((clusters.pages[one], _number(int(clusters.stories[one]))) for one in (number, first))
+    return *own, split, fate, *of_first, round(float(clusters.similarities[number]), 4)
+
+
+def _number(story: int) -> int | None:
+    return None if story == WHOLE_PAGE else story
+
+
+def write_relations(release: Path, rows: pa.Table) -> None:
+    """Write `clusters.jsonl`; no file where there is no cluster. Raises SchemaError for a row that breaks its schema."""
+    if not rows.num_rows:
+        return
+    judge = validator('cluster')
+    with (release / NAME).open('w', encoding='utf-8', newline='\n') as stream:
+        for batch in rows.to_batches(max_chunksize=4096):
+            for row in batch.to_pylist():
+                judge.require(row, NAME)
+                stream.write(json.dumps(row, ensure_ascii=False) + '\n')
+
+
+def read_relations(release: Path) -> Iterator[Any]:
+    """The rows as they stand there, not judged; none where there is no such file. Raises OSError, ValueError for what is no JSON."""
+    path = release / NAME
+    if path.is_file():
+        with path.open(encoding='utf-8') as stream:
+            yield from map(json.loads, stream)
+
+
+def cluster_figures(rows: Iterator[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many clusters there are of each size, and how many have pages of more than one split of this release."""
+    sizes: dict[str, int] = {}
+    splits: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        sizes[row['cluster']] = row['size']
+        if row['fate'] == 'kept':
+            splits[row['cluster']].add(row['split'])
+    counts = Counter(sizes.values())
+    return {
+        'sizes': {str(size): counts[size] for size in sorted(counts)},
+        'straddling': sum(len(found) > 1 for found in splits.values()),
+    }
