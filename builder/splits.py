@@ -62,15 +62,15 @@ def group_of(split: str, *, gold: bool) -> str:
     return {'test_unseen_sites': GOLD_UNSEEN_SITE, 'test_temporal': GOLD_TEMPORAL}.get(split, GOLD_SEEN_SITE)
 
 
-def tense(published: str | None, crawled: str | None, policy: SplitPolicy) -> str | None:
-    """What keeps a page out of train for its dates: TEMPORAL, UNDATED, or None where it is older than the policy's day or there is none.
+def tense(published: str | None, crawled: str | None, temporal_from: str | None) -> str | None:
+    """What keeps a page out of train for its dates: TEMPORAL, UNDATED, or None where it is older than the day or there is none.
 
     A page that was crawled before the day was published before it, whatever it says.
     """
-    if not policy.temporal_from:
+    if not temporal_from:
         return None
     days = [day for day in map(iso_day, (published, crawled)) if day]
-    if any(day < policy.temporal_from for day in days):
+    if any(day < temporal_from for day in days):
         return None
     return TEMPORAL if iso_day(published) else UNDATED
 

@@ -15,7 +15,7 @@ from builder.release.rows import configs_of
 from builder.schema.arrow import class_names
 from builder.schema.loading import Schema, load_schema
 from builder.schema.validation import validator
-from builder.splits import is_test
+from builder.splits import is_test, tense
 from builder.text.tokens import spans
 
 _BATCH_ROWS: Final = 2_048
@@ -33,6 +33,7 @@ def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     for split in dict.fromkeys(entry['split'] for entry in files):
         yield from _first(_split_faults(release, files, split, tagged=tagged))
     yield from _leak_faults(release, files)
+    yield from _first(_temporal_faults(release, manifest))
     yield from _gold_faults(release, manifest)
     yield from _intrusion_faults(release, manifest)
 
@@ -142,6 +143,16 @@ def _leak_faults(release: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[
     unseen = sites.pop('test_unseen_sites', set())
     for site in sorted(unseen & ({UNKNOWN_SITE} | set().union(*sites.values()))):
         yield f'test_unseen_sites: site {site} is unknown or stands in another split too; build again'
+
+
+def _temporal_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Pages to train on that may be as young as those of test_temporal."""
+    day = manifest['plan']['split_policy']['temporal_from']
+    for entry in manifest['files'] if day else ():
+        if entry['config'] == 'pages' and not is_test(entry['split']):
+            for row in read_rows(release / entry['path'], 'pages', ['id', 'published', 'crawled']):
+                if found := tense(row['published'], row['crawled'], day):
+                    yield f'page {row["id"]}: is {found} under temporal_from {day}, but stands in {entry["split"]}; build again'
 
 
 def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def place_pages(pages: Sequence[Page], policy: SplitPolicy, earlier: Earlier) ->
         if page['id'] in frozen:
             _require_no_contradiction(page, frozen[page['id']], before.get(page['id']), sites)
     for page in pages:
-        of_page = tense(page['published'], page['crawled'], policy)
+        of_page = tense(page['published'], page['crawled'], policy.temporal_from)
         split = held.get(page['id'])
         if split is None:
             if page['site'] not in sites:
