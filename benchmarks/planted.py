@@ -138,22 +138,23 @@ def measure(release: Path, pages: Sequence[Planted]) -> dict[str, int]:
         for number, origin in enumerate(page.origins):
             tellings[origin].append((page.id, number))
     near = {pair for told in tellings.values() for pair in combinations(told, 2) if jaccard(sets[pair[0]], sets[pair[1]]) >= THRESHOLD}
-    cluster_of: dict[tuple[str, int], str] = {}
+    clusters_of: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
     splits: defaultdict[str, set[str]] = defaultdict(set)
     for row in map(json.loads, (release / 'clusters.jsonl').read_text('utf-8').splitlines()):
-        cluster_of[row['page'], row['story']] = row['cluster']
+        clusters_of[row['page'], row['story']].add(row['cluster'])
         if row['split']:
             splits[row['cluster']].add(row['split'])
     members: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for story, cluster in cluster_of.items():
-        members[cluster].append(story)
+    for story, found in clusters_of.items():
+        for cluster in found:
+            members[cluster].append(story)
     lonely = sum(
         all(jaccard(sets[one], sets[other]) < THRESHOLD for other in told if other != one) for told in members.values() for one in told
     )
     leakage = json.loads((release / 'manifest.json').read_text('utf-8'))['leakage']
     return {
         'near': len(near),
-        'found': sum(one in cluster_of and cluster_of[one] == cluster_of.get(other) for one, other in near),
+        'found': sum(bool(clusters_of[one] & clusters_of[other]) for one, other in near),
         'clusters': len(members),
         'false': lonely,
         'straddling': sum(len(found) > 1 for found in splits.values()),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from builder.duplicates.minhash import Banding, band_hashes
 from builder.duplicates.segments import WHOLE_PAGE, Segment
-from builder.duplicates.shingles import shingles, whole
+from builder.duplicates.shingles import jaccard, shingles, whole
 from builder.text.dates import iso_day
 
 UNDATED: Final = 99_999_999
@@ -40,6 +40,10 @@ class Sketches:
         start = int(self.ends[segment - 1]) if segment else 0
         self.spool.seek(start * _BYTES)
         return np.frombuffer(self.spool.read((int(self.ends[segment]) - start) * _BYTES), np.uint64)
+
+    def jaccard(self, one: int, other: int) -> float:
+        """The exact Jaccard index of two segments."""
+        return jaccard(self.shingles(one), self.shingles(other))
 
 
 def sketch(segments: Iterable[Segment], banding: Banding, key: str, spool: IO[bytes]) -> Sketches:

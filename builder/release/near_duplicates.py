@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from builder.duplicates.clusters import Clusters, find_clusters, page_clusters
+from builder.duplicates.clusters import Clusters, find_clusters, page_clusters, sketched
 from builder.duplicates.segments import released_segments, staged_segments
+from builder.duplicates.sketches import Sketches
 from builder.plan import Duplicates
 from builder.release.assignment import LEAK, Assignment, released
 from builder.release.earlier import Earlier
@@ -31,6 +32,8 @@ from builder.splits import PRECEDENCE, is_test
 NEAR_DUPLICATE: Final = 'near_duplicate'
 _RANKS: Final = {EARLIER: 0, FIXED: 1, FREE: 2}
 """Who of a cluster is kept where one is."""
+_DROPPED: Final = len(PRECEDENCE)
+"""In place of a split, so that what was dropped links nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class _Pages:
     standings: NDArray[np.int64]
     apart: NDArray[np.bool_]
 
+    def rows(self) -> Iterator[tuple[str, int, int]]:
+        """(id, split, standing) of each."""
+        return zip(self.ids, self.splits.tolist(), self.standings.tolist(), strict=True)
+
 
 def settle_pages(
     assignment: Assignment, shards: Sequence[Path], rules: Duplicates, policy: SplitPolicy, folder: Path, earlier: Earlier | None = None
@@ -64,29 +71,51 @@ def settle_pages(
     """
     earlier = earlier or Earlier()
     pages = _pages(assignment, earlier)
-    clusters = None
-    if rules.policy != 'off':
-        segments = chain(released_segments(earlier.files), staged_segments(shards, released(assignment, len(shards))))
-        clusters = find_clusters(segments, rules.threshold, rules.key, folder)
     kinds = [kind for kind in policy.group_by if kind != 'cluster']
-    keys = {kind: members(kind, pages.numbers, assignment, shards, earlier) for kind in kinds}
-    if clusters and 'cluster' in policy.group_by and rules.policy != 'mark':
-        keys['text'] = members('text', pages.numbers, assignment, shards, earlier)
-        keys['cluster'] = Members(np.array([pages.numbers[page] for page in clusters.pages], np.int64), clusters.components)
+    bound = 'cluster' in policy.group_by and rules.policy in {'keep_all', 'keep_one'}
+    keys = {kind: members(kind, pages.numbers, assignment, shards, earlier) for kind in (*kinds, *(['text'] if bound else []))}
     if 'site' in keys:  # `test` is made of sites that may stand in train
         keys['site'] = keys['site'].limited(np.array([not is_test(split) for split in PRECEDENCE])[pages.splits])
-    settled = settle(pages.splits, pages.standings == _RANKS[EARLIER], pages.standings == _RANKS[FREE], joined(list(keys.values())))
-    fates = [LEAK if split == LEAKING else 'kept' for split in settled.tolist()]
-    if not clusters:
-        return Settled(_with_columns(assignment, pages, settled, fates, {}), None)
+    if rules.policy == 'off':
+        settled = _settle(pages, keys)
+        return Settled(_with_columns(assignment, pages, settled, _fates(settled), {}), None)
+    segments = chain(released_segments(earlier.files), staged_segments(shards, released(assignment, len(shards))))
+    with sketched(segments, rules.threshold, rules.key, folder) as sketches:
+        settled, clusters = _settle_stories(pages, keys, sketches, rules.threshold, bound=bound)
+    fates = _fates(settled)
     if rules.policy == 'keep_one':
         for number in _copies(clusters, pages, settled):
             fates[number] = NEAR_DUPLICATE
     kept = {page for page, fate in zip(pages.ids, fates, strict=True) if fate == 'kept'}
     first = {page: -1 for page, rank in _ranks(pages).items() if rank == _RANKS[EARLIER]}
     told = Told(pages.numbers, _names_of(settled), fates, pages.apart, first)
-    names = page_clusters(clusters, kept, first)
-    return Settled(_with_columns(assignment, pages, settled, fates, names), relations(clusters, told))
+    return Settled(_with_columns(assignment, pages, settled, fates, page_clusters(clusters, kept, first)), relations(clusters, told))
+
+
+def _settle_stories(
+    pages: _Pages, keys: Mapping[str, Members], sketches: Sketches, threshold: float, *, bound: bool
+) -> tuple[NDArray[np.int64], Clusters]:
+    """(splits, clusters); where stories bind pages, clusters are found anew without the pages that were dropped, which may have linked others."""
+    if not bound:
+        return _settle(pages, keys), find_clusters(sketches, threshold)
+    held = {page: split for page, split, standing in pages.rows() if standing != _RANKS[FREE]}
+    draft = find_clusters(sketches, threshold, held)
+    of_segments = np.array([pages.numbers[page] for page in draft.pages], np.int64)
+    groups = np.repeat(np.arange(len(draft.apart)), [len(group) for group in draft.apart])
+    apart = of_segments[[number for group in draft.apart for number in group]]
+    settled = _settle(pages, {**keys, 'cluster': Members(of_segments, draft.components), 'apart': Members(apart, groups)})
+    if not draft.apart and LEAKING not in settled:
+        return settled, draft
+    after = np.where(settled == LEAKING, _DROPPED, settled).tolist()
+    return settled, find_clusters(sketches, threshold, dict(zip(pages.ids, after, strict=True)))
+
+
+def _settle(pages: _Pages, keys: Mapping[str, Members]) -> NDArray[np.int64]:
+    return settle(pages.splits, pages.standings == _RANKS[EARLIER], pages.standings == _RANKS[FREE], joined(list(keys.values())))
+
+
+def _fates(settled: NDArray[np.int64]) -> list[str]:
+    return [LEAK if split == LEAKING else 'kept' for split in settled.tolist()]
 
 
 def _pages(assignment: Assignment, earlier: Earlier) -> _Pages:

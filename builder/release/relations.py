@@ -34,36 +34,53 @@ class Told:
 
 
 def relations(clusters: Clusters, told: Told) -> pa.Table:
-    """One row for each story of a cluster that two pages tell, one of them of this build; by cluster, page and story."""
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(np.bincount(clusters.components)[clusters.components] > 1).tolist():
-        members[int(clusters.components[number])].append(number)
+    """One row for each story of a cluster that two pages tell, one of them of this build; by cluster, page and story.
+
+    A story of a page that was dropped is listed in every cluster that it is near to.
+    """
+    members, beside = _members(clusters, told)
     rows: list[tuple[Any, ...]] = []
-    for found in members.values():
-        pages = {clusters.pages[number] for number in found}
+    for component, own in members.items():
+        found = [*((number, float(clusters.similarities[number])) for number in own), *beside[component]]
+        pages = {clusters.pages[number] for number, _ in found}
         if len(pages) > 1 and not all(told.apart[told.numbers[page]] for page in pages):
-            name = _name(clusters, found, told)
-            rows += [(name, len(found), *_row(clusters, number, told)) for number in found]
+            name, first = _name(clusters, own, told), int(clusters.firsts[own[0]])
+            rows += [(name, len(found), *_row(clusters, number, first, told), round(near, 4)) for number, near in found]
     rows.sort(key=lambda row: (row[0], row[2], -1 if row[3] is None else row[3]))
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
     return pa.table([pa.array(values, field.type) for values, field in zip(columns, _SCHEMA, strict=True)], _SCHEMA)
 
 
-def _name(clusters: Clusters, found: Sequence[int], told: Told) -> str:
+def _members(clusters: Clusters, told: Told) -> tuple[dict[int, list[int]], defaultdict[int, list[tuple[int, float]]]]:
+    """By component: its own segments, and the dropped ones that are near to it, with their similarity to its first."""
+    beside: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    columns = (clusters.beside.segments.tolist(), clusters.beside.components.tolist(), clusters.beside.similarities.tolist())
+    for segment, component, near in zip(*columns, strict=True):
+        if told.fates[told.numbers[clusters.pages[segment]]] != 'kept':
+            beside[component].append((segment, near))
+    wanted = np.bincount(clusters.components)[clusters.components] > 1
+    wanted |= np.isin(clusters.components, np.array(list(beside), np.int64))
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero(wanted).tolist():
+        members[int(clusters.components[number])].append(number)
+    return dict(members), beside
+
+
+def _name(clusters: Clusters, own: Sequence[int], told: Told) -> str:
     def order(number: int) -> tuple[bool, bool, int, str, int]:
         page, story = clusters.pages[number], int(clusters.stories[number])
         return story > MAIN_STORY, told.fates[told.numbers[page]] != 'kept', told.ranks.get(page, 0), page, story
 
-    related, _, _, page, story = min(map(order, found))
+    related, _, _, page, story = min(map(order, own))
     return f'{page}:{story}' if related else page
 
 
-def _row(clusters: Clusters, number: int, told: Told) -> tuple[Any, ...]:
-    page, first = told.numbers[clusters.pages[number]], int(clusters.firsts[number])
+def _row(clusters: Clusters, number: int, first: int, told: Told) -> tuple[Any, ...]:
+    page = told.numbers[clusters.pages[number]]
     fate = 'earlier' if told.apart[page] else told.fates[page]
     split = told.splits[page] if fate in {'kept', 'earlier'} else None
     own, of_first = ((clusters.pages[one], _number(int(clusters.stories[one]))) for one in (number, first))
-    return *own, split, fate, *of_first, round(float(clusters.similarities[number]), 4)
+    return *own, split, fate, *of_first
 
 
 def _number(story: int) -> int | None:
