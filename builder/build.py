@@ -19,9 +19,12 @@ from builder.release.certificate import certificate, staged_keys
 from builder.release.comparison import contents_of
 from builder.release.complete import Tables
 from builder.release.describe import Outcome, Sources, describe_release
-from builder.release.near_duplicates import settle_duplicates
+from builder.release.earlier import read_earlier
+from builder.release.named_pages import frozen_facts, gold_facts
+from builder.release.near_duplicates import Settled, settle_pages
 from builder.release.parquet import WrittenFile
 from builder.release.rejects import write_rejects
+from builder.release.relations import write_relations
 from builder.release.rows import configs_of
 from builder.release.tombstones import Tombstone, merged, without_taken_down
 from builder.release.write import collect_train_keys, plan_buckets, write_bucket
@@ -83,7 +86,8 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     else:
         require_tiling(sources.files, shards)
     tombstones = merged(filter(None, (sources.previous, sources.retried)))
-    assignment = _assign(workspace, sources, shards, tombstones, report)
+    settled = _assign(workspace, sources, shards, tombstones, report)
+    assignment = settled.assignment
     balance = conservation(shards, assignment)
     if not present_splits(assignment):
         message = _nothing_left([*request.dumps, *filter(None, [request.retry_rejects])], balance, shards)
@@ -91,8 +95,12 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
         raise InputError(message)
     tables = Tables(_full_folder(workspace, sources), _write(workspace, sources, assignment, shards, request.workers, report))
     require_release(assignment, tables.folder)
-    leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates.key)
-    outcome = Outcome(assignment, shards, balance, tables, describe_labeller(), leakage, tombstones)
+    if settled.relations is not None:
+        write_relations(workspace.release, settled.relations)
+    leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates)
+    gold = gold_facts(sources.gold, sources.gold_facts, assignment, shards)
+    frozen = frozen_facts(sources.plan.split_policy, assignment)
+    outcome = Outcome(balance, tables, describe_labeller(), leakage, gold, frozen, tombstones)
     manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0, staged={folder.name for folder in shards} if request.keep_staged else ())
@@ -110,11 +118,12 @@ def _stage(workspace: Workspace, sources: Sources, workers: int, report: Report)
     return [task.folder for task in tasks], len(tasks) - read
 
 
-def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], tombstones: Sequence[Tombstone], report: Report) -> Assignment:
+def _assign(workspace: Workspace, sources: Sources, shards: Sequence[Path], tombstones: Sequence[Tombstone], report: Report) -> Settled:
     plan = sources.plan
-    placed = without_taken_down(assign_pages(shards, plan.split_policy, sources.retried), tombstones)
+    earlier = read_earlier(sources.previous, sources.retried)
+    placed = without_taken_down(assign_pages(shards, plan.split_policy, earlier), tombstones)
     report('comparing stories', 0, 1)
-    settled = settle_duplicates(placed, shards, plan.duplicates, plan.split_policy, workspace.work)
+    settled = settle_pages(placed, shards, plan.duplicates, plan.split_policy, workspace.work, earlier)
     report('comparing stories', 1, 1)
     return settled
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,21 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
         click.echo(
             'a piece of input killed its worker, or was stopped by the watchdog: no claim is made that a second build gives these bytes'
         )
-    missing = built.manifest['gold']['not_in_dump']
-    if missing:
-        click.echo(f'{len(missing)} gold pages are not in the dump: {", ".join(missing[:5])}{" …" if len(missing) > 5 else ""}')
+    for line in _named_pages(built.manifest):
+        click.echo(line)
+
+
+def _named_pages(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What became of gold pages and frozen ids otherwise than their user will have thought."""
+    missing = manifest['gold']['not_in_dump']
+    left_out = [f'{page["name"]} ({page["reason"]})' for page in manifest['gold']['left_out']]
+    for names, what in ((missing, 'are not in the dump'), (left_out, 'are in no test split')):
+        if names:
+            yield f'{len(names)} gold pages {what}: {", ".join(names[:5])}{" …" if len(names) > 5 else ""}'
+    for split, of_list in manifest['frozen'].items():
+        for names, what in ((of_list['absent'], 'are not in the dump'), (of_list['dropped'], 'were dropped for another reason')):
+            if names:
+                yield f'{len(names)} ids frozen in {split} {what}: {", ".join(names[:5])}{" …" if len(names) > 5 else ""}'
 
 
 @main.command('label', short_help='Label pages, as JSON lines.')

@@ -1,7 +1,6 @@
 """`vinews rehydrate`: a release without texts joined to a user's own crawl becomes a full one, every digest verified."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,14 @@ from builder.digests import file_sha256
 from builder.errors import InputError, UsageError
 from builder.gold import load_gold
 from builder.model import Reject
-from builder.plan import Duplicates, Plan, load_plan, plan_of
+from builder.plan import Plan, load_plan, plan_of
 from builder.release.complete import NOT_REHYDRATED, Tables, in_order, tables_of
 from builder.release.derive import Derivation, describe_derived
 from builder.release.manifest import NAME, digest_of, read_release_manifest
 from builder.release.parquet import WrittenFile, write_parquet
 from builder.release.refill import misfits, refill
-from builder.release.removal import clusters_of, mend, pages_in_train
+from builder.release.relations import relations_table, write_relations
+from builder.release.removal import mend
 from builder.release.rows import CONFIGS
 from builder.release.tombstones import read_tombstones
 from builder.resources import program_sha256
@@ -128,10 +128,11 @@ def _write(request: Request, workspace: Workspace, manifest: Mapping[str, Any], 
             f'{dumps}: none of the {len(missing)} pages of {request.release} is here as it was; give the crawl it was built from'
         )
     untitled = sum(not titled for page, titled in search.found.items() if page not in missing)
-    full = _mended(tables, Tables(target, files), missing, Duplicates(**manifest['plan']['duplicates']))
+    rest = mend(tables, Tables(target, files), missing.keys(), NOT_REHYDRATED)
+    write_relations(target, relations_table(rest.relations))
     removed = {NOT_REHYDRATED: len(missing)}
     derivation = Derivation('rehydrate', manifest, manifest['version'], key, FULL, removed, read_tombstones(request.release))
-    facts = describe_derived(target, full, derivation, lambda _new, _splits: _changes(request.release, len(missing), untitled))
+    facts = describe_derived(target, rest.tables, derivation, lambda _new, _splits: _changes(request.release, len(missing), untitled))
     whole = is_whole(facts, manifest)
     if not (whole or missing or untitled):
         raise InputError(
@@ -161,19 +162,6 @@ def _refilled(tables: Tables, number: int, search: Search, missing: dict[str, st
         for config in CONFIGS
         if config in full and full[config].num_rows
     ]
-
-
-def _mended(tables: Tables, full: Tables, missing: Collection[str], rules: Duplicates) -> Tables:
-    """The full rows, set right where they spoke of missing pages.
-
-    Whose stories those told cannot be known without their texts: every page that stands alone in its cluster is looked at again too.
-    """
-    if not missing:
-        return full
-    clusters = clusters_of(tables)
-    sizes = Counter(clusters.values())
-    touched = {cluster for page, cluster in clusters.items() if cluster and (page in missing or sizes[cluster] == 1)}
-    return mend(full, touched, rules, train_lost=pages_in_train(full.files) < pages_in_train(tables.files)).tables
 
 
 def _changes(release: Path, missing: int, untitled: int) -> str:

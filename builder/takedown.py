@@ -19,6 +19,7 @@ from builder.release.comparison import Bump
 from builder.release.complete import Tables, tables_of
 from builder.release.derive import Derivation, describe_derived
 from builder.release.manifest import NAME, digest_of, read_release_manifest
+from builder.release.relations import relations_table, write_relations
 from builder.release.removal import Remainder, without_pages
 from builder.release.tombstones import TAKEN_DOWN, read_tombstones
 from builder.resources import program_sha256
@@ -119,7 +120,8 @@ def _write(request: Request, workspace: Workspace, version: str, key: str, victi
     before = read_release_manifest(request.release)
     rows = workspace.release if request.text == FULL else workspace.full
     gone = {victim.page for victim in victims}
-    rest = without_pages(tables_of(request.release, before), gone, Duplicates(**before['plan']['duplicates']), rows)
+    rest = without_pages(tables_of(request.release, before), gone, TAKEN_DOWN, rows)
+    write_relations(workspace.release, relations_table(rest.relations))
     new = [
         {
             'id': victim.page,
@@ -238,7 +240,7 @@ def _copies(tables: Tables, named: Mapping[str, Victim], pages: Mapping[str, Vic
     found: dict[str, Victim] = {}
     for like in likenesses(own, released_segments(paths), rules.key, rules.threshold):
         page = pages[like.other.page]
-        match = 'copy' if like.other.story == MAIN_STORY else 'related'
+        match = 'related' if like.other.story > MAIN_STORY else 'copy'
         victim = Victim(page.page, page.site, page.split, page.text_sha256, match, like.target.page, like.other.story, like.similarity)
         found[page.page] = min(found.get(page.page, victim), victim, key=lambda one: (one.match, -(one.similarity or 0)))
     texts = {victim.text_sha256: victim.page for victim in named.values()}

@@ -90,7 +90,9 @@ class Workspace:
         """Raises UsageError if what is written would lie in a dump or another release, where the next run would find it."""
         for dump in dumps:
             if dump.is_dir() and self.out.resolve().is_relative_to(dump.resolve()):
-                raise UsageError(f'{self.out}: lies in the dump or release {dump}, and would be taken for a part of it; give an --out elsewhere')
+                raise UsageError(
+                    f'{self.out}: lies in the dump or release {dump}, and would be taken for a part of it; give an --out elsewhere'
+                )
 
     @contextmanager
     def open(self, build_key: str) -> Iterator[None]:

@@ -11,6 +11,8 @@ LAYERS = [
     {'digests', 'errors', 'markup', 'resources', 'tables'},
     {'model', 'model_files'},
     {'labels', 'schema', 'engine', 'journal'},
+    {'settings'},
+    {'split_policy'},
     {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},
     {'identity', 'shards'},

@@ -17,6 +17,7 @@ from builder.release.rows import configs_of
 from builder.schema.arrow import class_names
 from builder.schema.loading import FULL, Schema, load_schema
 from builder.schema.validation import validator
+from builder.splits import is_test, tense
 from builder.text.tokens import spans
 
 _BATCH_ROWS: Final = 2_048
@@ -35,6 +36,7 @@ def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     for split in dict.fromkeys(entry['split'] for entry in files):
         yield from _first(_split_faults(release, files, split, plan))
     yield from _leak_faults(release, files)
+    yield from _first(_temporal_faults(release, manifest))
     yield from _gold_faults(release, manifest)
     yield from _intrusion_faults(release, manifest)
     yield from tombstone_faults(release, manifest)
@@ -84,7 +86,7 @@ def _split_faults(release: Path, files: Sequence[Mapping[str, Any]], split: str,
             yield f'{where}: {fault}; build again'
         if page['no_story'] == any(line['label'] == MAIN for line in page['lines']):
             yield f'{where}: no_story contradicts its labels; build again'
-        if split.startswith('test') and any(line['label_source'] != 'gold' for line in page['lines']):
+        if is_test(split) and any(line['label_source'] != 'gold' for line in page['lines']):
             yield f'{where}: a test split holds a label that is not gold; build again'
         yield from (f'{where}: {fault}; build again' for fault in _line_faults(page, streams['lines'], plan))
         if 'entities' in configs:
@@ -156,13 +158,23 @@ def _leak_faults(release: Path, files: Sequence[Mapping[str, Any]]) -> Iterator[
         yield f'test_unseen_sites: site {site} is unknown or stands in another split too; build again'
 
 
+def _temporal_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Pages to train on that may be as young as those of test_temporal."""
+    day = manifest['plan']['split_policy']['temporal_from']
+    for entry in manifest['files'] if day else ():
+        if entry['config'] == 'pages' and not is_test(entry['split']):
+            for row in read_rows(release / entry['path'], 'pages', ['id', 'published', 'crawled']):
+                if found := tense(row['published'], row['crawled'], day):
+                    yield f'page {row["id"]}: is {found} under temporal_from {day}, but stands in {entry["split"]}; build again'
+
+
 def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Every page of a test split is gold, and gold is known by its lines: pages with the same lines count once."""
     found: set[str] = set()
     mode = manifest['plan']['text']
     told = 'text' if mode == FULL else 'text_digest'
     for entry in manifest['files']:
-        if entry['config'] == 'pages' and entry['split'].startswith('test'):
+        if entry['config'] == 'pages' and is_test(entry['split']):
             for row in read_rows(release / entry['path'], 'pages', [f'lines.list.element.{told}'], mode):
                 found.add(lines_digest([line[told] for line in row['lines']]))
     if len(found) != manifest['gold']['joined']:

@@ -45,6 +45,7 @@ _SIZES: Final = (
     '100B<n<1T',
     'n>1T',
 )
+_GROUP_KEYS: Final = {'cluster': 'a story', 'canonical_url': 'an address', 'crawl_day': 'a site and the day of its crawl', 'site': 'a site'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,9 @@ def _body(facts: CardFacts) -> str:
         policy=manifest['plan']['split_policy'],
         duplicates=manifest['plan']['duplicates'],
         leakage=manifest['leakage'],
+        clusters=manifest['clusters'],
+        frozen=manifest['frozen'],
+        **_bonds(manifest['plan']),
         code=manifest['code'],
         gold=manifest['gold'],
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
@@ -187,6 +191,13 @@ def _body(facts: CardFacts) -> str:
         percent=lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
         reasons=_counted,
     )
+
+
+def _bonds(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What keeps pages together, in words: whether stories do, for train and validation, and against the test splits."""
+    bound = 'cluster' in plan['split_policy']['group_by'] and plan['duplicates']['policy'] in {'keep_all', 'keep_one'}
+    words = [word for key, word in _GROUP_KEYS.items() if key in plan['split_policy']['group_by'] and (bound or key != 'cluster')]
+    return {'bound': bound, 'group_keys': words, 'leak_keys': [word for word in words if word != _GROUP_KEYS['site']]}
 
 
 def _cell(value: object) -> str:

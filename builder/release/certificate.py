@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from builder.duplicates.nearest import nearest
-from builder.duplicates.segments import Segment, released_segments
+from builder.duplicates.segments import WHOLE_PAGE, Segment, released_segments, whole_pages
 from builder.labels import KINDS, LABELS, MAIN
+from builder.plan import Duplicates
 from builder.release.assignment import Assignment, bucket_rows
+from builder.splits import is_test
 from builder.staging.rows import line_key
 from builder.tables import read_columns
 
@@ -26,27 +28,45 @@ Keys = tuple[NDArray[np.int64], NDArray[np.bool_]]
 """Line keys, and whether each line is main story."""
 
 
-def certificate(release: Path, splits: Sequence[str], keys: Callable[[str], Iterable[Keys]], key: str) -> dict[str, dict[str, Any]]:
-    """For each test split of a full release: how near its stories come to train, and which of its lines stand there.
+def certificate(
+    release: Path, splits: Sequence[str], keys: Callable[[str], Iterable[Keys]], rules: Duplicates
+) -> dict[str, dict[str, Any]]:
+    """For each test split of a full release: how near its stories and whole pages come to train, and which of its lines stand there.
 
     `splits` are those that have a page; `keys` gives the lines of a split, in any order. Raises OSError.
     """
-    tests = [split for split in splits if split.startswith('test')]
+    tests = [split for split in splits if is_test(split)]
     labelled = _train_keys(keys('train')) if tests else {}
-    found: dict[str, dict[str, Any]] = {}
-    for split, near in nearest({split: _stories(release, split) for split in tests}, _stories(release, 'train'), key).items():
-        found[split] = {
-            'stories': len(near),
-            'highest': round(float(near.max()), 4) if len(near) else None,
-            'percentile_99': round(float(np.quantile(near, 0.99, method='higher')), 4) if len(near) else None,
+    of_stories, of_pages = (
+        nearest({split: read(_files(release, split)) for split in tests}, read(_files(release, 'train')), rules.key)
+        for read in (_stories, whole_pages)
+    )
+    return {
+        split: {
+            'stories': _nearness(of_stories[split], rules.threshold),
+            'pages': _nearness(of_pages[split], rules.threshold),
             'long_lines': _long_lines(sorted((release / 'lines').glob(f'{split}-*.parquet'))),
             **_conflicts(labelled, keys(split)),
         }
-    return found
+        for split in tests
+    }
 
 
-def _stories(release: Path, split: str) -> Iterator[Segment]:
-    return released_segments(sorted((release / 'pages').glob(f'{split}-*.parquet')))
+def _files(release: Path, split: str) -> Sequence[Path]:
+    return sorted((release / 'pages').glob(f'{split}-*.parquet'))
+
+
+def _stories(paths: Sequence[Path]) -> Iterator[Segment]:
+    return (segment for segment in released_segments(paths) if segment.story != WHOLE_PAGE)
+
+
+def _nearness(near: NDArray[np.float64], threshold: float) -> dict[str, Any]:
+    return {
+        'count': len(near),
+        'highest': round(float(near.max()), 4) if len(near) else None,
+        'percentile_99': round(float(np.quantile(near, 0.99, method='higher')), 4) if len(near) else None,
+        'near': int((near >= threshold).sum()),
+    }
 
 
 def _long_lines(paths: Sequence[Path]) -> dict[str, dict[str, int]]:

@@ -17,13 +17,14 @@ from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, write_manifest
 from builder.release.parquet import WrittenFile
+from builder.release.relations import cluster_figures, read_relations
 from builder.release.rows import configs_of
 from builder.release.text_modes import write_in_mode
 from builder.release.tombstones import TAKEN_DOWN, Tombstone, write_tombstones
 from builder.release.voters import voters
 from builder.resources import folder, program_sha256, program_version
 from builder.schema.loading import FULL, schema_document
-from builder.splits import SPLITS
+from builder.splits import SPLITS, possible_splits
 from builder.tables import read_columns
 
 NOT_REHYDRATED: Final = 'not_rehydrated'
@@ -84,11 +85,12 @@ def complete_release(
         **facts,
         'files': [],
         'full': None if plan['text'] == FULL else _contents(tables.files),
+        'clusters': None if plan['duplicates']['policy'] == 'off' else cluster_figures(read_relations(release)),
         'voters': voters(tables.folder),
         'sidebar_entity_intrusion': sidebar_intrusion(tables.folder, splits) if plan['entities'] == 'all' else None,
         'tombstones': len(tombstones),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
-        'absent_splits': [split for split in SPLITS if split not in splits],
+        'absent_splits': [split for split in possible_splits(plan['split_policy']['temporal_from']) if split not in splits],
     }
     card = render_card(CardFacts(facts['version'], manifest, written, counts, config_digests(written)))
     (release / DATASET_CARD).write_text(card, 'utf-8')

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from builder.plan import Duplicates
 from builder.release.certificate import certificate, released_keys
 from builder.release.complete import REMOVALS, Changes, Tables, complete_release, gold_lines, program
 from builder.release.tombstones import Tombstone
@@ -19,6 +20,7 @@ _OF_THE_BUILD: Final = (
     'labeller',
     'conservation',
     'repeatable',
+    'frozen',
 )
 """Fields of a manifest that tell how the rows were made, whoever handed them on."""
 
@@ -46,6 +48,7 @@ def describe_derived(release: Path, tables: Tables, derivation: Derivation, chan
     splits = list(dict.fromkeys(file.split for file in tables.files))
     joined = len(gold_lines(tables.folder))
     rows = partial(released_keys, tables.folder)
+    rules = Duplicates(**before['plan']['duplicates'])
     facts = {
         **{name: before[name] for name in _OF_THE_BUILD},
         'version': derivation.version,
@@ -53,7 +56,7 @@ def describe_derived(release: Path, tables: Tables, derivation: Derivation, chan
         'derived_from': {'step': derivation.step, 'version': before['version'], 'build_key': before['build_key'], 'code': program()},
         'gold': {**gold, 'joined': joined, 'removed': gold['removed'] + gold['joined'] - joined},
         'plan': {**before['plan'], 'text': derivation.text},
-        'leakage': certificate(tables.folder, splits, rows, before['plan']['duplicates']['key']),
+        'leakage': certificate(tables.folder, splits, rows, rules),
         'removed': {reason: before['removed'][reason] + derivation.removed.get(reason, 0) for reason in REMOVALS},
     }
     return complete_release(release, tables, facts, derivation.tombstones, changes)

@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile
-from builder.gold import lines_digest, load_gold
 from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
-from builder.release.assignment import Assignment
 from builder.release.changelog import changes_since, first_changelog
 from builder.release.comparison import Contents
-from builder.release.complete import REMOVALS, Tables, complete_release, gold_lines, program
+from builder.release.complete import REMOVALS, Tables, complete_release, program
 from builder.release.manifest import packages, read_release_manifest
-from builder.release.tombstones import TAKEN_DOWN
-from builder.staging.folder import RECORDS
-from builder.tables import read_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +38,13 @@ class Sources:
 class Outcome:
     """What a build made of its sources."""
 
-    assignment: Assignment
-    shards: Sequence[Path]
     conservation: Sequence[Mapping[str, Any]]
     tables: Tables
     labeller: Mapping[str, Any]
     leakage: Mapping[str, Any]
     """The leakage certificate, by test split."""
+    gold: Mapping[str, Any]
+    frozen: Mapping[str, Any]
     tombstones: Sequence[Mapping[str, Any]]
 
 
@@ -65,8 +60,9 @@ def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mappi
         'retried': _retried(sources),
         'derived_from': None,
         'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in _inputs(sources)],
-        'gold': _gold(sources, outcome),
+        'gold': {**outcome.gold, 'removed': 0},
         'plan': sources.plan.as_json(),
+        'frozen': outcome.frozen,
         'code': program(),
         'packages': packages(),
         'labeller': outcome.labeller,
@@ -93,27 +89,3 @@ def _retried(sources: Sources) -> dict[str, str] | None:
         return None
     manifest = read_release_manifest(sources.retried)
     return {'version': manifest['version'], 'build_key': manifest['build_key']}
-
-
-def _gold(sources: Sources, outcome: Outcome) -> dict[str, Any]:
-    """Which gold pages the release holds, found by their lines in the test splits, and how many it lacks because they were taken down."""
-    wanted = {digest: page for digest, page in load_gold(sources.gold).by_lines.items() if page.source == 'gold'}
-    found = gold_lines(outcome.tables.folder) & wanted.keys()
-    removed = (_taken_down_lines(outcome) & wanted.keys()) - found
-    missing = sorted(page.name for digest, page in wanted.items() if digest not in found | removed)
-    return {
-        'files': list(sources.gold_facts),
-        'pages': len(wanted),
-        'joined': len(found),
-        'not_in_dump': missing,
-        'removed': len(removed),
-    }
-
-
-def _taken_down_lines(outcome: Outcome) -> set[str]:
-    """The digests of the lines of pages that a takedown keeps out."""
-    found: set[str] = set()
-    for row in outcome.assignment.dropped(TAKEN_DOWN).select(['shard', 'row']).to_pylist():
-        lines = read_columns(outcome.shards[row['shard']] / RECORDS, ['lines.list.element.text'])['lines'][row['row']].as_py()
-        found.add(lines_digest([line['text'] for line in lines]))
-    return found
