@@ -18,7 +18,7 @@ from builder.release.changelog import bumped, changes_since, parse_version
 from builder.release.comparison import Bump
 from builder.release.complete import Tables, tables_of
 from builder.release.derive import Derivation, describe_derived
-from builder.release.manifest import NAME, digest_of, read_release_manifest
+from builder.release.manifest import NAME, digest_of, read_release_manifest, require_texts
 from builder.release.relations import relations_table, write_relations
 from builder.release.removal import Remainder, without_pages
 from builder.release.tombstones import TAKEN_DOWN, read_tombstones
@@ -185,11 +185,7 @@ def _next_version(request: Request) -> str:
 
 def _sound_manifest(release: Path) -> dict[str, Any]:
     manifest = read_release_manifest(release)
-    if manifest['plan']['text'] != FULL:
-        raise UsageError(
-            f'{release}: holds no whole texts, so that copies cannot be found; rehydrate it, take the pages down there, '
-            f'and give --text {manifest["plan"]["text"]}'
-        )
+    require_texts(release, manifest)  # without them no copy is found
     for fault in file_faults(release, manifest):
         raise InputError(f'{release}: {fault}')
     return manifest

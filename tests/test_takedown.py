@@ -159,7 +159,8 @@ def test_a_later_build_keeps_it_out_by_id_and_by_text_and_counts_it(release: Pat
     gone = {TOLD, RETELLS, gold}
     assert pages(tmp_path / 'later').keys() == pages(release).keys() - gone
     assert sum(row['filtered'].get('taken_down', 0) for row in built.manifest['conservation']) == 3
-    assert (built.manifest['gold']['not_in_dump'], built.manifest['gold']['removed']) == ([], 1)
+    assert built.manifest['gold']['not_in_dump'] == []
+    assert [page['reason'] for page in built.manifest['gold']['left_out']] == ['taken_down']
     assert read_tombstones(tmp_path / 'later') == read_tombstones(tmp_path / 'next')
     assert check(tmp_path / 'later') == []
     # The same texts without their ids.
@@ -218,7 +219,7 @@ def test_a_page_that_is_gone_already_is_told_by_its_tombstone(after: Path) -> No
 def test_a_release_is_not_emptied_nor_taken_without_texts_nor_damaged(release: Path, textless: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(UsageError, match='all of its 40 pages would go'):
         find_victims(Request(release, Path('x'), ids=tuple(pages(release))))
-    with pytest.raises(UsageError, match=r'holds no whole texts.*--text standoff'):
+    with pytest.raises(UsageError, match=r'does not hold the whole texts.*rehydrate'):
         find_victims(Request(textless['standoff'], Path('x'), ids=(TOLD,)))
     damaged = shutil.copytree(release, tmp_path / 'copy')
     (damaged / 'README.md').write_text('changed')

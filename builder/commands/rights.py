@@ -44,9 +44,9 @@ def takedown_command(*, dry_run: bool, ids: tuple[str, ...], ids_from: Path | No
 
     A page is the smallest thing that goes. With a named page go those that have its text, those whose main story is a near-duplicate of its
     main story (by the threshold that the release was built with), and those on which a related story is. Copies of copies stay: name them.
-    Each leaves a row in tombstones.jsonl (id, digest of its text, reason, version), and `vinews build --previous` keeps it out.
+    RELEASE must hold its texts; one that does not is rehydrated first, and --text gives the next version its form. Each page leaves a row in tombstones.jsonl (id, digest of its text, reason, version), and `vinews build --previous` keeps it out.
 
-    Example: vinews takedown releases/example --url https://baomien.example/tin/1 --dry-run
+    Example: vinews takedown releases/example --url https://kinhte24.example/ --dry-run
     """
     if not dry_run and out is None:
         raise UsageError('no --out is given; name the folder of the next version, or give --dry-run')

@@ -74,14 +74,14 @@ def _pages_in_train(files: Sequence[WrittenFile]) -> int:
 
 
 def _mended(
-    tables: Tables, config: str, mend: Callable[[pa.Table], tuple[int, pa.Table]], *, of_tests: bool = False
+    tables: Tables, config: str, change: Callable[[pa.Table], tuple[int, pa.Table]], *, of_tests: bool = False
 ) -> tuple[int, list[WrittenFile]]:
-    """How many rows `mend` changed in the files of a config, and all files with those that it changed written anew."""
+    """How many rows `change` changed in the files of a config, and all files with those that it changed written anew."""
     changes, files = 0, []
     for file in tables.files:
         changed = 0
         if file.config == config and (is_test(file.split) or not of_tests):
-            changed, table = mend(read_columns(tables.folder / file.path))
+            changed, table = change(read_columns(tables.folder / file.path))
         changes += changed
         files.append(write_parquet(tables.folder, file.path, config, file.split, table) if changed else file)
     return changes, files

@@ -16,6 +16,9 @@ from referencing import Registry, Resource
 
 from builder.checking.check import check
 from builder.checking.rows import read_rows
+from builder.errors import UsageError
+from builder.explain import find_page
+from builder.export import export
 from builder.release.card import front_matter_of
 from builder.release.manifest import digest_of, read_release_manifest
 from builder.release.refill import Found, misfits, refill
@@ -180,3 +183,10 @@ def test_an_excerpt_of_nfc_is_nfc_and_a_digest_is_of_the_whole(text: str, length
     text = nfc(text)
     assert nfc(text[:length]) == text[:length]
     assert len(digest_of_text(text)) == 16
+
+
+def test_what_needs_texts_refuses_a_release_without_them(textless: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r'is standoff.*vinews rehydrate'):
+        export(textless['standoff'], tmp_path / 'out', 'conll')
+    with pytest.raises(UsageError, match=r'is excerpt.*vinews rehydrate'):
+        find_page(textless['excerpt'], 'd9')
