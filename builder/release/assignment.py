@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from builder.release.earlier import Earlier
-from builder.release.placing import place_pages
+from builder.release.placing import Page, place_pages
 from builder.split_policy import SplitPolicy
 from builder.splits import SPLITS
 from builder.tables import read_columns
@@ -54,7 +54,8 @@ def assign_pages(shards: Sequence[Path], policy: SplitPolicy, earlier: Earlier |
     staged = np.flatnonzero(ledger['row'].to_numpy() >= 0)
     pages = _staged_pages(ledger.take(staged), shards, policy)
     repeated = _repeated(pages, earlier)
-    placed = place_pages([page for page, repeat in zip(pages.to_pylist(), repeated, strict=True) if not repeat], policy, earlier)
+    rows = map(Page._make, zip(*(pages[name].to_pylist() for name in Page._fields), strict=True))
+    placed = place_pages([page for page, repeat in zip(rows, repeated, strict=True) if not repeat], policy, earlier)
     columns: dict[str, list[Any]] = {name: ledger[name].to_pylist() for name in ('fate', 'reason')}
     columns.update((name, [None] * ledger.num_rows) for name in ('split', 'group', 'standing'))
     for position, repeat in zip(staged.tolist(), repeated, strict=True):

@@ -36,11 +36,17 @@ class Told:
 def relations(clusters: Clusters, told: Told) -> pa.Table:
     """One row for each story of a cluster that two pages tell, one of them of this build; by cluster, page and story.
 
-    A story of a page that was dropped is listed in every cluster that it is near to.
+    A story of a page that was dropped is listed in every cluster that it is near to; a cluster of such alone, only if no other has them all.
     """
     members, beside = _members(clusters, told)
+    near_to: defaultdict[int, set[int]] = defaultdict(set)
+    for component, found in beside.items():
+        for number, _ in found:
+            near_to[number].add(component)
     rows: list[tuple[Any, ...]] = []
     for component, own in members.items():
+        if set[int].intersection(*(near_to[number] for number in own)):
+            continue
         found = [*((number, float(clusters.similarities[number])) for number in own), *beside[component]]
         pages = {clusters.pages[number] for number, _ in found}
         if len(pages) > 1 and not all(told.apart[told.numbers[page]] for page in pages):
