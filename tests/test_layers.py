@@ -20,9 +20,9 @@ LAYERS = [
     {'duplicates'},
     {'release', 'doctor'},
     {'explain'},
-    {'workspace', 'checking', 'console'},
+    {'workspace', 'checking', 'console', 'options'},
     {'planning', 'export', 'publishing'},
-    {'build'},
+    {'build', 'rebuild'},
     {'cli'},
     {'__main__', '__init__'},
 ]
