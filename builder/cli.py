@@ -1,7 +1,6 @@
 """The command line: each command thin over the module of its name."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,34 +13,22 @@ from builder.checking.check import check
 from builder.commands import rights, training
 from builder.console import Commands, report_progress, require_elsewhere, tell
 from builder.converters.inputs import find_inputs
-from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
 from builder.entities.adapters.choice import CHOICES, choose_tagger
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
 from builder.label import label, write_labels
+from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, TEXT, WORKERS
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
+from builder.rebuild import rebuild, told
 from builder.release.comparison import compare
 from builder.release.comparison_report import as_json
 from builder.release.comparison_report import report as report_comparison
 from builder.resources import program_version
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
-
-_DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
-_BUILD_DUMPS = click.argument('dumps', nargs=-1, type=click.Path(path_type=Path))
-_CONFIG = click.option(
-    '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
-)
-
-_ENTITIES = click.option(
-    '--entities',
-    type=click.Choice(['story', 'all', 'none']),
-    help='Lines in which names are looked for; the setting `entities` without it.',
-)
-_FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
 
 @click.group(cls=Commands, context_settings={'help_option_names': ['-h', '--help']})
@@ -51,30 +38,22 @@ def main() -> None:
 
 
 @main.command('build', short_help='Build a release of the dataset.')
-@_BUILD_DUMPS
+@BUILD_DUMPS
 @click.option(
     '--out', required=True, type=click.Path(path_type=Path), help='Folder of the release; it must not exist, or hold this very build.'
 )
 @click.option('--version', required=True, help='Version of the release, X.Y.Z.')
-@click.option(
-    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
-)
-@_CONFIG
-@_ENTITIES
-@rights.TEXT
-@click.option(
-    '--workers',
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    show_default='one a core',
-    help='Processes; the bytes do not depend on it.',
-)
+@GOLD
+@CONFIG
+@ENTITIES
+@TEXT
+@WORKERS
 @click.option(
     '--previous',
     type=click.Path(path_type=Path),
     help='The release before this one; --version must be a step above its own that is large enough for what changed (`vinews diff -h`).',
 )
-@_FORMAT
+@FORMAT
 @click.option(
     '--retry-rejects',
     type=click.Path(path_type=Path),
@@ -128,12 +107,12 @@ def _named_pages(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 @main.command('label', short_help='Label pages, as JSON lines.')
-@_DUMPS
+@DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
-@_ENTITIES
+@ENTITIES
 @click.option('--tagger', 'said', default='rules', show_default=True, help=f'What finds the names: {CHOICES}.')
-@_CONFIG
-@_FORMAT
+@CONFIG
+@FORMAT
 def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Write the record of every page of DUMPS, one a line; rejects go to standard error.
 
@@ -150,9 +129,9 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
 
 
 @main.command('doctor', short_help='Say what is in a dump.')
-@_DUMPS
-@_CONFIG
-@_FORMAT
+@DUMPS
+@CONFIG
+@FORMAT
 def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Say what is in DUMPS: formats, encodings, languages, sites, duplicates, rejects, without building.
 
@@ -166,17 +145,38 @@ def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noq
 
 @main.command('check', short_help='Verify a release.')
 @click.argument('release', type=click.Path(path_type=Path))
-def check_command(release: Path) -> None:
-    """Verify RELEASE: bytes, rows, labels, spans, card, splits, and that it loads.
+@click.option('--rebuild', 'shards', type=click.IntRange(1), help='Build so many shards again, from the --dump, and compare their records.')
+@click.option('--seed', type=click.IntRange(0), help='What draws the shards; by chance without it. The same seed draws the same.')
+@click.option(
+    '--dump', 'dumps', multiple=True, type=click.Path(path_type=Path), help='What the release was built from; may be given again.'
+)
+@GOLD
+@CONFIG
+@ENTITIES
+@FORMAT
+@WORKERS
+def check_command(release: Path, *, shards: int | None, seed: int | None, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Verify RELEASE: bytes, rows, labels, spans, card, splits, and that it loads. With --rebuild also that it can be built again.
+
+    Dumps, gold and settings must then be those that it was built from. Other versions of packages are told, and are a fault only if
+    the records differ.
 
     Example: vinews check releases/example
     """
+    if shards is None and (options['dumps'] or seed is not None):
+        raise click.UsageError('--dump and --seed need --rebuild')
     faults = check(release)
+    passed = f'{release}: every check passed'
+    if shards and not faults:
+        rebuilt = rebuild(release, Request(out=release, version='0.0.0', **options), shards, seed)
+        for line in told(rebuilt):
+            click.echo(line)
+        faults, passed = list(rebuilt.faults), f'{passed}; {rebuilt.pages} pages came again as they are'
     for fault in faults:
         click.echo(f'{release}: {fault}', err=True)
     if faults:
         sys.exit(1)
-    click.echo(f'{release}: every check passed')
+    click.echo(passed)
 
 
 @main.command('diff', short_help='Say what differs between two releases.')

@@ -22,9 +22,9 @@ LAYERS = [
     {'duplicates'},
     {'release', 'doctor'},
     {'crawl', 'explain'},
-    {'workspace', 'checking', 'console'},
+    {'workspace', 'checking', 'console', 'options'},
     {'planning', 'export', 'publishing', 'rehydrate', 'takedown'},
-    {'build', 'commands'},
+    {'build', 'commands', 'rebuild'},
     {'cli'},
     {'__main__', '__init__'},
 ]

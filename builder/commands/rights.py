@@ -7,18 +7,12 @@ import click
 
 from builder.console import report_progress, tell
 from builder.errors import UsageError
+from builder.options import NEXT_TEXT
 from builder.rehydrate import Request as RehydrationRequest
 from builder.rehydrate import rehydrate
-from builder.schema.loading import EXCERPT, FULL, STANDOFF, load_schema
+from builder.schema.loading import load_schema
 from builder.takedown import Request as TakedownRequest
 from builder.takedown import find_victims, take_down
-
-_MODES = click.Choice([FULL, EXCERPT, STANDOFF])
-TEXT = click.option(
-    '--text',
-    type=_MODES,
-    help='How texts stand in the release: whole, the first of each line, or as digests alone; the setting `text` without it.',
-)
 
 
 @click.command('takedown', short_help='Make the next version without some pages.')
@@ -37,7 +31,7 @@ TEXT = click.option(
     show_default=True,
     help='Why, for the tombstones.',
 )
-@click.option('--text', type=_MODES, default=FULL, show_default=True, help='How texts stand in the next version.')
+@NEXT_TEXT
 @click.option('--dry-run', is_flag=True, help='List what would go, and why; write nothing.')
 def takedown_command(*, dry_run: bool, ids: tuple[str, ...], ids_from: Path | None, out: Path | None, **asked: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Make the next version of RELEASE without some pages, without the dump; nothing else of it changes.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from builder.options import GOLD
 from builder.training.labeller import train_labeller
 from builder.training.tagger import train_tagger
 
@@ -17,9 +18,7 @@ from builder.training.tagger import train_tagger
     type=click.Path(path_type=Path),
     help='Weights to write; their record comes to lie beside them as .json.',
 )
-@click.option(
-    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
-)
+@GOLD
 @click.option('--pages', type=click.IntRange(1), default=500, show_default=True, help='Pages to compose.')
 @click.option('--seed', type=int, default=1, show_default=True, help='The same seed and files give the same bytes.')
 def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: int, seed: int) -> None:

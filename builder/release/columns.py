@@ -53,7 +53,7 @@ def leaf_columns(path: Path) -> dict[str, ColumnType]:
         schema = pq.read_schema(path)
         features = json.loads((schema.metadata or {}).get(b'huggingface', b'{}')).get('info', {}).get('features', {})
         return {leaf: kind for field in schema for leaf, kind in _leaves(field.name, field.type, features.get(field.name))}
-    except (pa.ArrowException, OSError, ValueError, AttributeError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f'{path}: cannot be read ({" ".join(str(error).split())[:200]}); restore it') from error
 
 

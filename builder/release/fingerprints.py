@@ -118,7 +118,7 @@ def _fingerprints(sources: Sequence[Source], leaves: Sequence[str]) -> Iterator[
     columns = {column: number for number, column in enumerate(_columns(leaves))}
     for source in sources:
         for table in whole_pages(source.path, leaves):
-            ids = np.asarray(table['id'].to_pylist(), 'S')
+            ids = np.asarray([page.encode() for page in table['id'].to_pylist()])
             starts = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))
             digests = _digests(table, np.append(starts, len(ids)), columns)
             yield Fingerprints(ids[starts], np.full(len(starts), source.split), digests)
@@ -133,6 +133,8 @@ def whole_pages(path: Path, leaves: Sequence[str]) -> Iterator[pa.Table]:
                 table = pa.Table.from_batches([batch])
                 if held is not None:
                     table = pa.concat_tables([held, table])
+                if table['id'].null_count:
+                    raise ValueError('a row has no id')
                 last = _first_of_last(table['id'].to_pylist())
                 if last:
                     yield table.slice(0, last).combine_chunks()

@@ -58,4 +58,8 @@ def _ids(lines: Any, name: str) -> NDArray[np.int64]:  # noqa: ANN401 - pyarrow 
 
 def _name(code: int, labels: Sequence[str], kinds: Sequence[str]) -> str:
     label, kind = code >> 8, code & 255
-    return labels[label] if kind == _NO_KIND else f'{labels[label]}/{kinds[kind]}'
+    return _named(label, labels) if kind == _NO_KIND else f'{_named(label, labels)}/{_named(kind, kinds)}'
+
+
+def _named(number: int, names: Sequence[str]) -> str:
+    return names[number] if number < len(names) else str(number)

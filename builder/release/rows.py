@@ -64,10 +64,10 @@ def _shared(records: pa.Table, parents: pa.Array | None) -> dict[str, pa.Array]:
 def _page_columns(records: pa.Table) -> dict[str, pa.Array]:
     names = ('url', 'title', 'published', 'crawled', 'language', 'notes', 'text', 'text_sha256', 'no_story')
     columns = {name: _one(records[name]) for name in names}
-    return {**columns, 'path': _path(_one(records['source'])), 'cluster': _one(records['cluster'])}
+    return {**columns, 'path': released_path(_one(records['source'])), 'cluster': _one(records['cluster'])}
 
 
-def _path(source: pa.StructArray) -> pa.Array:
+def released_path(source: pa.StructArray) -> pa.Array:
     """Path of the page's file in the dump, with `!` and its path in the archive where it is a member of one."""
     path, member = pc.struct_field(source, 'path'), pc.struct_field(source, 'member')
     return pc.if_else(pc.is_valid(member), pc.binary_join_element_wise(path, member, '!', null_handling='skip'), path)
