@@ -156,7 +156,7 @@ def _note(victims: tuple[Victim, ...], rest: Remainder) -> str:
     told = ', '.join(f'{count} {match.replace("_", " ")}' for match, count in sorted(counts.items()))
     return (
         f'Taken down: {len(victims)} pages ({told}), listed in `tombstones.jsonl`; drop them from copies of older versions. No other page changed, '
-        f'but where it spoke of these: `seen_in_train` of {rest.unseen_lines} lines and `cluster` of {rest.other_clusters} pages.\n\n'
+        f'but where it spoke of these: `seen_in_train` of {rest.unseen_lines} lines and `cluster` of {rest.other_clusters} pages.\n'
     )
 
 
