@@ -22,6 +22,7 @@ from builder.release.text_modes import digest_of_text
 from builder.tables import read_columns
 from builder.text.lines import split_lines
 
+_IDENTITY: Final = ('id', 'text_sha256', 'title_digest')
 _NOT_THERE: Final = 'not in the crawl'
 _ALTERED: Final = 'in the crawl with another text'
 
@@ -62,13 +63,16 @@ class Search:
 
 
 def begin(tables: Tables, folder: Path) -> Search:
-    """A search for all pages of a release without texts; what is found will lie in `folder`, which is there and empty. Raises InputError for an id that stands twice."""
+    """A search for all pages of a release without texts; what is found will lie in `folder`, which is there and empty.
+
+    Raises InputError for an id that stands twice.
+    """
     by_text: defaultdict[str, list[Wanted]] = defaultdict(list)
     ids: dict[str, str] = {}
     for number, file in enumerate(tables.files):
         if file.config == 'pages':
-            table = read_columns(tables.folder / file.path, ('id', 'text_sha256', 'title_digest'))
-            for page, text, title in zip(*(table[name].to_pylist() for name in table.column_names), strict=True):
+            table = read_columns(tables.folder / file.path, _IDENTITY)
+            for page, text, title in zip(*(table[name].to_pylist() for name in _IDENTITY), strict=True):
                 if page in ids:
                     raise InputError(f'{tables.folder}: has page {page} twice; run `vinews check` on it, and restore it')
                 by_text[text].append(Wanted(page, title, number))
