@@ -54,4 +54,4 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format
 
 clean: ## remove what was built, not the environment
-	rm -rf $(EXAMPLE) $(EXAMPLE).work $(EXAMPLE).rejects build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(EXAMPLE) $(EXAMPLE).work $(EXAMPLE).rejects $(EXAMPLE).staged build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache

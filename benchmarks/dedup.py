@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from builder.duplicates.clusters import find_clusters
+from builder.duplicates.clusters import find_clusters, sketched
 from builder.duplicates.segments import Segment
 from builder.duplicates.shingles import WIDTH, jaccard, shingles
 from builder.text.normalization import match_key
@@ -95,7 +95,8 @@ def reprint(text: str, words: Sequence[str], numbers: random.Random) -> str:
 def by_vinews(texts: Sequence[str]) -> Pairs:
     """Pairs of a cluster: each member with the first."""
     segments = (Segment(f'{number:08d}', 0, text) for number, text in enumerate(texts))
-    roots = find_clusters(segments, THRESHOLD, 'strict', Path(gettempdir())).components.tolist()
+    with sketched(segments, THRESHOLD, 'strict', Path(gettempdir())) as sketches:
+        roots = find_clusters(sketches, THRESHOLD).components.tolist()
     return {(root, number) for number, root in enumerate(roots) if root != number}
 
 

@@ -1,7 +1,8 @@
 """The command line: each command thin over the module of its name."""
 
-import os
+import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,35 +10,25 @@ import click
 
 from builder.build import build
 from builder.checking.check import check
+from builder.commands import rights, training
 from builder.console import Commands, report_progress, require_elsewhere, tell
 from builder.converters.inputs import find_inputs
-from builder.converters.sniffing import FORMATS
 from builder.doctor import diagnose, report
 from builder.entities.adapters.choice import CHOICES, choose_tagger
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
 from builder.label import label, write_labels
+from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, TEXT, WORKERS
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, publish
+from builder.rebuild import rebuild, told
+from builder.release.comparison import compare
+from builder.release.comparison_report import as_json
+from builder.release.comparison_report import report as report_comparison
 from builder.resources import program_version
 from builder.splits import SPLITS
 from builder.synth import DUMP, TRUTH, synthesize
-from builder.training.labeller import train_labeller
-from builder.training.tagger import train_tagger
-
-_DUMPS = click.argument('dumps', nargs=-1, required=True, type=click.Path(path_type=Path))
-_BUILD_DUMPS = click.argument('dumps', nargs=-1, type=click.Path(path_type=Path))
-_CONFIG = click.option(
-    '--config', type=click.Path(path_type=Path), help='YAML build configuration; every setting stands in schemas/config.schema.json.'
-)
-
-_ENTITIES = click.option(
-    '--entities',
-    type=click.Choice(['story', 'all', 'none']),
-    help='Lines in which names are looked for; the setting `entities` without it.',
-)
-_FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
 
 
 @click.group(cls=Commands, context_settings={'help_option_names': ['-h', '--help']})
@@ -47,29 +38,32 @@ def main() -> None:
 
 
 @main.command('build', short_help='Build a release of the dataset.')
-@_BUILD_DUMPS
+@BUILD_DUMPS
 @click.option(
     '--out', required=True, type=click.Path(path_type=Path), help='Folder of the release; it must not exist, or hold this very build.'
 )
 @click.option('--version', required=True, help='Version of the release, X.Y.Z.')
+@GOLD
+@CONFIG
+@ENTITIES
+@TEXT
+@WORKERS
 @click.option(
-    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
+    '--previous',
+    type=click.Path(path_type=Path),
+    help='The release before this one; --version must be a step above its own that is large enough for what changed (`vinews diff -h`).',
 )
-@_CONFIG
-@_ENTITIES
-@click.option(
-    '--workers',
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    show_default='one a core',
-    help='Processes; the bytes do not depend on it.',
-)
-@click.option('--previous', type=click.Path(path_type=Path), help='The release before this one; --version must be above its version.')
-@_FORMAT
+@FORMAT
 @click.option(
     '--retry-rejects',
     type=click.Path(path_type=Path),
     help='A release whose rejects to try again, and nothing else; give its DUMPS too, for those that were too large to keep.',
+)
+@click.option(
+    '--keep-staged/--no-keep-staged',
+    default=True,
+    show_default=True,
+    help='Whether <out>.staged keeps what was read, so that a build that names this release by --previous reads again only what has changed.',
 )
 @click.option('--explain-plan', 'explain_only', is_flag=True, help='Say what would run, and why; write nothing.')
 def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -86,6 +80,8 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
     counts = ', '.join(f'{split} {count["pages"]}' for split, count in built.manifest['splits'].items())
     done = 'built' if built.fresh else 'was built before and is unchanged:'
     click.echo(f'{request.out} {done} {request.version}: {counts} pages')
+    if built.taken_up:
+        click.echo(f'{built.taken_up} of {built.shards} shards had been read before and were taken up')
     rejected = sum(sum(row['rejected'].values()) for row in built.manifest['conservation'])
     if rejected:
         click.echo(f'{rejected} pieces of input were rejected: {request.out}.rejects/rejects.jsonl says which and why')
@@ -93,18 +89,30 @@ def build_command(*, explain_only: bool, **options: Any) -> None:  # noqa: ANN40
         click.echo(
             'a piece of input killed its worker, or was stopped by the watchdog: no claim is made that a second build gives these bytes'
         )
-    missing = built.manifest['gold']['not_in_dump']
-    if missing:
-        click.echo(f'{len(missing)} gold pages are not in the dump: {", ".join(missing[:5])}{" …" if len(missing) > 5 else ""}')
+    for line in _named_pages(built.manifest):
+        click.echo(line)
+
+
+def _named_pages(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What became of gold pages and frozen ids otherwise than their user will have thought."""
+    missing = manifest['gold']['not_in_dump']
+    left_out = [f'{page["name"]} ({page["reason"]})' for page in manifest['gold']['left_out']]
+    for names, what in ((missing, 'are not in the dump'), (left_out, 'are in no test split')):
+        if names:
+            yield f'{len(names)} gold pages {what}: {", ".join(names[:5])}{" …" if len(names) > 5 else ""}'
+    for split, of_list in manifest['frozen'].items():
+        for names, what in ((of_list['absent'], 'are not in the dump'), (of_list['dropped'], 'were dropped for another reason')):
+            if names:
+                yield f'{len(names)} ids frozen in {split} {what}: {", ".join(names[:5])}{" …" if len(names) > 5 else ""}'
 
 
 @main.command('label', short_help='Label pages, as JSON lines.')
-@_DUMPS
+@DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
-@_ENTITIES
+@ENTITIES
 @click.option('--tagger', 'said', default='crf', show_default=True, help=f'What finds the names: {CHOICES}.')
-@_CONFIG
-@_FORMAT
+@CONFIG
+@FORMAT
 def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Write the record of every page of DUMPS, one a line; rejects go to standard error.
 
@@ -121,9 +129,9 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
 
 
 @main.command('doctor', short_help='Say what is in a dump.')
-@_DUMPS
-@_CONFIG
-@_FORMAT
+@DUMPS
+@CONFIG
+@FORMAT
 def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Say what is in DUMPS: formats, encodings, languages, sites, duplicates, rejects, without building.
 
@@ -137,17 +145,62 @@ def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noq
 
 @main.command('check', short_help='Verify a release.')
 @click.argument('release', type=click.Path(path_type=Path))
-def check_command(release: Path) -> None:
-    """Verify RELEASE: bytes, rows, labels, spans, card, splits, and that it loads.
+@click.option('--rebuild', 'shards', type=click.IntRange(1), help='Build so many shards again, from the --dump, and compare their records.')
+@click.option('--seed', type=click.IntRange(0), help='What draws the shards; by chance without it. The same seed draws the same.')
+@click.option(
+    '--dump', 'dumps', multiple=True, type=click.Path(path_type=Path), help='What the release was built from; may be given again.'
+)
+@GOLD
+@CONFIG
+@ENTITIES
+@FORMAT
+@WORKERS
+def check_command(release: Path, *, shards: int | None, seed: int | None, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Verify RELEASE: bytes, rows, labels, spans, card, splits, and that it loads. With --rebuild also that it can be built again.
+
+    Dumps, gold and settings must then be those that it was built from. Other versions of packages are told, and are a fault only if
+    the records differ.
 
     Example: vinews check releases/example
     """
+    if shards is None and (options['dumps'] or seed is not None):
+        raise click.UsageError('--dump and --seed need --rebuild')
     faults = check(release)
+    passed = f'{release}: every check passed'
+    if shards and not faults:
+        rebuilt = rebuild(release, Request(out=release, version='0.0.0', **options), shards, seed)
+        for line in told(rebuilt):
+            click.echo(line)
+        faults, passed = list(rebuilt.faults), f'{passed}; {rebuilt.pages} pages came again as they are'
     for fault in faults:
         click.echo(f'{release}: {fault}', err=True)
     if faults:
         sys.exit(1)
-    click.echo(f'{release}: every check passed')
+    click.echo(passed)
+
+
+@main.command('diff', short_help='Say what differs between two releases.')
+@click.argument('old', type=click.Path(path_type=Path))
+@click.argument('new', type=click.Path(path_type=Path))
+@click.option('--json', 'as_text', is_flag=True, help='As JSON (schemas/diff.schema.json), with every page by id.')
+def diff_command(old: Path, new: Path, *, as_text: bool) -> None:
+    """Say what differs from the release OLD to the release NEW, and which step of the version that needs. Exit code 0 either way.
+
+    MAJOR: a page has gone or moved to another split; its text, lines, labels, entities, votes, confidences or any field but those
+    named below has changed; a config or column has gone or has another type.
+
+    MINOR: none of that, but pages, configs, columns or classes came; or what a page was read from (source, path) or its relation to
+    other pages of the release (cluster, seen_in_train) has changed.
+
+    PATCH: the data read is the same, whatever the bytes.
+
+    Of a page that differs in several ways the first is told: text, labels, entities, votes, others. Versions 0.Y.Z have no rule of their own.
+
+    Example: vinews diff releases/0.1.0 releases/0.2.0
+    """
+    comparison = compare(old, new)
+    for line in [json.dumps(as_json(comparison), indent=1)] if as_text else report_comparison(comparison):
+        click.echo(line)
 
 
 @main.command('publish', short_help='Publish a release to a hub.')
@@ -216,43 +269,5 @@ def synth_command(articles: Path, output: Path, **options: Any) -> None:  # noqa
     click.echo(f'{output}: {options["pages"]} pages in {DUMP}, their labels in {TRUTH}')
 
 
-@main.command('train-labeller', short_help='Train a line labeller.')
-@click.argument('articles', type=click.Path(path_type=Path))
-@click.option(
-    '-o',
-    '--output',
-    required=True,
-    type=click.Path(path_type=Path),
-    help='Weights to write; their record comes to lie beside them as .json.',
-)
-@click.option(
-    '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
-)
-@click.option('--pages', type=click.IntRange(1), default=500, show_default=True, help='Pages to compose.')
-@click.option('--seed', type=int, default=1, show_default=True, help='The same seed and files give the same bytes.')
-def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: int, seed: int) -> None:
-    """Train a line labeller on pages composed of ARTICLES (JSON lines of title, lead and typed blocks; also .gz) and on gold pages.
-
-    Example: vinews train-labeller articles.jsonl.gz --gold gold.jsonl -o lines.crfsuite
-    """
-    train_labeller(articles, gold, output, seed=seed, pages=pages)
-    click.echo(f'{output}: {output.stat().st_size} bytes')
-
-
-@main.command('train-tagger', short_help='Train a tagger of names.')
-@click.argument('files', nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    '-o',
-    '--output',
-    required=True,
-    type=click.Path(path_type=Path),
-    help='Weights to write; their record comes to lie beside them as .json.',
-)
-@click.option('--articles', type=click.Path(path_type=Path), help='The articles whose names vinews has marked, to train on those too.')
-def train_tagger_command(files: tuple[Path, ...], output: Path, articles: Path | None) -> None:
-    """Train a tagger on CoNLL FILES, with the types that they have; the same files give the same bytes.
-
-    Example: vinews train-tagger names.conll -o names.crfsuite
-    """
-    record = train_tagger(files, output, articles)
-    click.echo(f'{output}: {record["bytes"]} bytes, for {", ".join(record["types"])}')
+for command in (*rights.COMMANDS, *training.COMMANDS):
+    main.add_command(command)

@@ -11,7 +11,7 @@ from builder.errors import InputError, UsageError
 from builder.labelling.labeller import LineLabeller, load_labeller
 from builder.labelling.reasons import reasons
 from builder.labels import KINDS, LABELS
-from builder.release.manifest import read_release_manifest
+from builder.release.manifest import read_release_manifest, require_texts
 
 _WIDTH: Final = 100
 """Code points of a line that are shown."""
@@ -29,7 +29,7 @@ Record = Mapping[str, Any]
 def find_page(source: Path, wanted: str) -> Record:
     """The page whose id is, or alone begins with, `wanted`: of a release, a row of its `pages`; of JSON lines, a record.
 
-    Raises UsageError where there is no such page, or more than one; InputError where the source cannot be read.
+    Raises UsageError where there is no such page, or more than one, or a release does not hold its texts; InputError where the source cannot be read.
     """
     pages = _pages_of_release(source, wanted) if source.is_dir() else _pages_of_file(source, wanted)
     found = {page['id']: page for page in pages}
@@ -40,7 +40,7 @@ def find_page(source: Path, wanted: str) -> Record:
 
 
 def _pages_of_release(release: Path, wanted: str) -> Iterator[Record]:
-    read_release_manifest(release)
+    require_texts(release, read_release_manifest(release))
     for path in sorted((release / 'pages').glob('*.parquet')):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(64):

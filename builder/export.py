@@ -15,7 +15,7 @@ from builder.entities.conll import TaggedLine, write_line
 from builder.errors import InputError, UsageError
 from builder.labels import MAIN
 from builder.model import Entity
-from builder.release.manifest import read_release_manifest
+from builder.release.manifest import read_release_manifest, require_texts
 from builder.text.tokens import bio_tags
 
 _COLUMNS: Final = (
@@ -28,10 +28,11 @@ _COLUMNS: Final = (
 def export(release: Path, target: Path, form: str, split: str | None = None) -> dict[str, int]:
     """Write one split to the file `target`, or each to a file of its own in a new folder `target`; returns the lines written of each split.
 
-    `form` is `conll` or `spacy`. The files appear whole. Raises InputError where there is no release, UsageError where it has no entities
-    or no such split, or the folder is there already.
+    `form` is `conll` or `spacy`. The files appear whole. Raises InputError where there is no release, UsageError where it has no entities,
+    no whole texts or no such split, or the folder is there already.
     """
     manifest = read_release_manifest(release)
+    require_texts(release, manifest)
     if manifest['plan']['entities'] == 'none':
         raise UsageError(f'{release}: was built with --entities none; build it with story or all')
     splits = list(manifest['splits'])

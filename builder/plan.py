@@ -2,17 +2,17 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from builder.digests import file_sha256
-from builder.errors import UsageError
-from builder.resources import folder
+from builder.errors import InputError, UsageError
 from builder.schema.loading import load_schema, with_defaults
-from builder.schema.strict_yaml import read_yaml
 from builder.schema.validation import validator
+from builder.settings import read_settings, require_settings
+from builder.split_policy import SplitPolicy, load_split_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,6 @@ class Limits:
     warc_header_bytes: int
     warc_ratio: int
     watchdog_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class SplitPolicy:
-    """Who goes where; meanings stand in `schemas/split_policy.schema.json`."""
-
-    name: str
-    version: int
-    salt: str
-    validation_share: float
-    unseen_site_share: float
-    unseen_sites: tuple[str, ...]
-    seen_sites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +60,10 @@ class Plan:
     split_policy: SplitPolicy
     entities: str
     """Lines in which names are looked for: `story`, `all` or `none`."""
+    text: str
+    """How texts stand in the release: `full`, `excerpt` or `standoff`."""
+    excerpt_length: int
+    """Code points of each line in an excerpt."""
     duplicates: Duplicates
     limits: Limits
     dataset: tuple[tuple[str, str], ...]
@@ -82,77 +73,50 @@ class Plan:
         plain = asdict(self)
         plain.update(fields=dict(self.fields), dataset=dict(self.dataset))
         del plain['sidecar']
+        for frozen in plain['split_policy']['frozen']:
+            del frozen['location']
         return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
 
 
-def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None) -> Plan:
-    """The plan of a configuration file, or the default plan; `form` and `entities` override what it sets.
+def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None, text: str | None = None) -> Plan:
+    """The plan of a configuration file, or the default plan; `form`, `entities` and `text` override what it sets.
 
     Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
     """
-    given = _read_settings(config, str(config)) if config else {}
-    _require('config', given, config)
+    given = read_settings(config, str(config)) if config else {}
+    require_settings('config', given, config)
+    given |= {name: value for name, value in (('format', form), ('entities', entities), ('text', text)) if value}
+    return _plan(given, config)
+
+
+def plan_of(said: Mapping[str, Any], where: str) -> Plan:
+    """The default plan with what the plan of a manifest says of how a dump is read, but for its sidecar. Raises InputError."""
+    given = {name: said[name] for name in ('format', 'fields', 'limits', 'site_pattern') if name in said}
+    faults = validator('config').faults(given)
+    if faults:
+        raise InputError(f'{where}: plan: {faults[0]}; restore it')
+    return _plan(given, None)
+
+
+def _plan(given: dict[str, Any], config: Path | None) -> Plan:
     settings = with_defaults(given, load_schema('config'))
     base = config.parent if config else Path()
     sidecar = base / settings['sidecar'] if settings['sidecar'] else None
     return Plan(
         languages=tuple(settings['languages']),
-        format=form or settings['format'],
+        format=settings['format'],
         fields=tuple((name, tuple(names)) for name, names in settings['fields'].items()),
         site_pattern=_pattern(settings['site_pattern'], config),
         sidecar=sidecar,
         sidecar_sha256=_digest(sidecar) if sidecar else None,
         split_policy=load_split_policy(settings['split_policy'], base),
-        entities=entities or settings['entities'],
+        entities=settings['entities'],
+        text=settings['text'],
+        excerpt_length=settings['excerpt_length'],
         duplicates=Duplicates(**settings['duplicates']),
         limits=Limits(**settings['limits']),
         dataset=tuple(settings['dataset'].items()),
     )
-
-
-def load_split_policy(name: str, base: Path) -> SplitPolicy:
-    """The policy `splits/NAME.yaml`, or the one in the file `name` seen from `base`. Raises UsageError where there is none or it is wrong."""
-    shipped = folder('splits').joinpath(f'{name}.yaml')
-    own = base / name
-    if _is_file(shipped):
-        policy, where = _read_settings(shipped, name), name
-    elif _is_file(own):
-        policy, where = _read_settings(own, str(own)), str(own)
-    else:
-        known = ', '.join(sorted(entry.name.removesuffix('.yaml') for entry in folder('splits').iterdir() if entry.name.endswith('.yaml')))
-        raise UsageError(f'split policy {name!r}: neither shipped ({known}) nor a file beside the configuration; name one of them')
-    _require('split_policy', policy, Path(where))
-    return SplitPolicy(**{**policy, 'unseen_sites': tuple(policy['unseen_sites']), 'seen_sites': tuple(policy['seen_sites'])})
-
-
-def _is_file(path: Traversable) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that is too long for the disk, or holds a NUL, names no file
-        return False
-
-
-def _read_settings(path: Traversable, where: str) -> dict[str, Any]:
-    """The settings of a YAML file. Raises UsageError in one line that names the file by `where`, and the setting that is wrong."""
-    try:
-        text = path.read_text('utf-8-sig')
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f'{where}: cannot read the configuration ({error}); give a YAML file in UTF-8') from error
-    try:
-        value = read_yaml(text, dates_are_text=True)
-    except ValueError as error:
-        raise UsageError(f'{where}: {error}') from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise UsageError(f'{where}: holds a {type(value).__name__}, but settings are `name: value` lines')
-    return value
-
-
-def _require(schema: str, value: dict[str, Any], where: Path | None) -> None:
-    faults = validator(schema).faults(value)
-    if faults:
-        raise UsageError(f'{where}: ' + '; '.join(map(str, faults)) + f'; see schemas/{schema}.schema.json')
 
 
 def _pattern(pattern: str | None, where: Path | None) -> str | None:

@@ -20,7 +20,7 @@ from builder.resources import program_sha256
 from builder.shards import Shard, plan_retries, plan_shards
 from builder.staging.folder import is_final, read_manifest
 from builder.staging.shard import Task
-from builder.workspace import Workspace
+from builder.workspace import Workspace, kept_shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ class Request:
     """A release whose rejects are to be tried again, instead of reading the dumps."""
     entities: str | None = None
     """`story`, `all` or `none`, where the configuration must not decide."""
+    text: str | None = None
+    """`full`, `excerpt` or `standoff`, where the configuration must not decide."""
+    keep_staged: bool = True
+    """Whether the staged shards are kept beside the release, for the build of the next one."""
 
 
 def workspace_of(request: Request) -> Workspace:
@@ -58,7 +62,7 @@ def read_sources(request: Request) -> Sources:
 
     Raises UsageError (a file or setting makes no sense), InputError (a dump, a gold file or a release cannot be used).
     """
-    plan = load_plan(request.config, request.format, request.entities)
+    plan = load_plan(request.config, request.format, request.entities, request.text)
     files = find_inputs(request.dumps)
     rejects = _find_rejects(request.retry_rejects, files) if request.retry_rejects else None
     if not files and not rejects:
@@ -108,14 +112,21 @@ def plan_tasks(workspace: Workspace, sources: Sources, *, watched: bool) -> list
 
 def _task(shard: Shard, sources: Sources, workspace: Workspace, made_from: dict[str, str], *, watched: bool) -> Task:
     # Named by everything that decides what is in it, so that a folder of this name is never stale.
-    folder = workspace.shards / digest_of(made_from)[:32]
-    return Task(shard, sources.plan, sources.gold, folder, made_from, watched)
+    name = digest_of(made_from)[:32]
+    kept = tuple(folder / name for folder in _kept(workspace, sources) if (folder / name).is_dir())
+    return Task(shard, sources.plan, sources.gold, workspace.shards / name, made_from, kept, watched)
+
+
+def _kept(workspace: Workspace, sources: Sources) -> list[Path]:
+    """The folders in which shards of other builds may lie: that of the previous release, and of one that was in the place of this one."""
+    return [kept_shards(sources.previous.absolute()), workspace.kept] if sources.previous else [workspace.kept]
 
 
 def _shared_digests(plan: Plan, sources: Sources) -> dict[str, str]:
-    """What decides the records of every shard. Splits, duplicates and the words of the card come later."""
+    """What decides the records of every shard. Splits, duplicates, what is left of the texts and the words of the card come later."""
     decisive: dict[str, Any] = plan.as_json()
-    del decisive['split_policy'], decisive['duplicates'], decisive['dataset']
+    for later in ('split_policy', 'duplicates', 'text', 'excerpt_length', 'dataset'):
+        del decisive[later]
     return {
         **{f'plan.{name}': digest_of(value) for name, value in decisive.items()},
         'gold': digest_of(sources.gold_facts),
@@ -139,24 +150,24 @@ def explain_plan(request: Request) -> Iterator[str]:
         yield f'{request.out}: built before by this very build; nothing will run'
         return
     tasks = plan_tasks(workspace, sources, watched=False)
-    earlier = _made_before(workspace)
+    earlier = _made_before([workspace.shards, *_kept(workspace, sources)])
     there = 0
     for task in tasks:
-        ready = is_final(task.folder)
-        there += ready
+        found = next(filter(is_final, (task.folder, *task.kept)), None)
+        there += found is not None
         size = sum((part.file.bytes if part.end is None else part.end) - part.start for part in task.shard.segments)
-        why = 'is staged already' if ready else f'will run: {_reason(task, earlier.get(task.shard.name))}'
+        why = f'is staged already: {found.parent}' if found else f'will run: {_reason(task, earlier.get(task.shard.name))}'
         yield f'{task.shard.name} ({len(task.shard.segments)} parts, {size} bytes) {why}'
     yield f'{len(tasks)} shards: {there} staged already, {len(tasks) - there} will run; splits, Parquet, card and manifest are written anew'
 
 
-def _made_before(workspace: Workspace) -> dict[str, dict[str, str]]:
-    """By its name, what a shard that lies in the work folder was made from."""
+def _made_before(folders: Sequence[Path]) -> dict[str, dict[str, str]]:
+    """By its name, what a shard that lies in one of the folders was made from; the first of them that has it says."""
     found: dict[str, dict[str, str]] = {}
-    for folder in sorted(workspace.shards.glob('*')):
+    for folder in (staged for base in folders for staged in sorted(base.glob('*'))):
         try:
             manifest = read_manifest(folder)
-            found[manifest['shard']] = dict(manifest['made_from'])
+            found.setdefault(manifest['shard'], dict(manifest['made_from']))
         except (OSError, ValueError, LookupError, TypeError):
             continue  # unfinished, or damaged: it will be made again
     return found

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
@@ -23,10 +24,26 @@ def silent(_stage: str, _done: int, _total: int) -> None:
     """A report that says nothing."""
 
 
-def build_examples(out: Path, dump: str = 'text', workers: int = 0, version: str = '0.1.0', previous: Path | None = None) -> Built:
+def build_examples(
+    out: Path, dump: str = 'text', workers: int = 0, version: str = '0.1.0', previous: Path | None = None, text: str | None = None
+) -> Built:
     """The example release, in this process."""
     gold, config = EXAMPLES / 'gold.jsonl', EXAMPLES / 'build.yaml'
-    return build(Request((EXAMPLES / dump,), out, version, (gold,), config, workers, previous), silent)
+    return build(Request((EXAMPLES / dump,), out, version, (gold,), config, workers, previous, text=text), silent)
+
+
+def every_string(release: Path) -> set[str]:
+    """Every string in the columns of a release's Parquet files, however deep, and the text of every other file."""
+    found: set[str] = set()
+    for path in (path for path in release.rglob('*') if path.is_file()):
+        waiting: list[object] = [path.read_text('utf-8')] if path.suffix != '.parquet' else pq.read_table(path).to_pylist()
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, str):
+                found.add(value)
+            elif isinstance(value, dict | list):
+                waiting += value.values() if isinstance(value, dict) else value
+    return found
 
 
 def vinews(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -42,6 +59,15 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp('release') / 'example'
     build_examples(out)
     return out
+
+
+@pytest.fixture(scope='session')
+def textless(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The example release by its mode of text: in excerpts and stand-off."""
+    folder = tmp_path_factory.mktemp('textless')
+    for text in ('excerpt', 'standoff'):
+        build_examples(folder / text, text=text)
+    return {text: folder / text for text in ('excerpt', 'standoff')}
 
 
 @pytest.fixture(scope='session')

@@ -20,9 +20,10 @@ from builder.build import build
 from builder.errors import BalanceError, InputError, UsageError
 from builder.planning import Request
 from builder.release.assignment import Assignment
-from builder.splits import SPLITS
+from builder.splits import possible_splits
 from tests.conftest import EXAMPLES, build_examples, silent, vinews
 
+SPLITS = possible_splits(None)
 STORY = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn.'
 
 
@@ -45,11 +46,6 @@ def total(release: Path, name: str) -> Any:
 def simple_build(out: Path, *dumps: Path, **options: Any) -> Path:
     build(Request(dumps, out, '0.1.0', **options), silent)
     return out
-
-
-def test_bytes_do_not_depend_on_the_number_of_workers(release: Path, tmp_path: Path) -> None:
-    build_examples(tmp_path / 'two', workers=2)
-    assert contents(tmp_path / 'two') == contents(release)
 
 
 def test_a_finished_build_is_verified_and_not_done_again(release: Path) -> None:
@@ -351,11 +347,12 @@ def test_a_version_must_be_above_the_previous_and_the_changelog_says_what_change
     next(dump.glob('songhau.example/01*')).unlink()
     (dump / 'songhau.example' / '99.txt').write_text(STORY)
     config, gold = EXAMPLES / 'build.yaml', EXAMPLES / 'gold.jsonl'
-    build(Request((dump,), tmp_path / 'next', '0.2.0', (gold,), config, previous=release), silent)
+    build(Request((dump,), tmp_path / 'next', '1.0.0', (gold,), config, previous=release), silent)
     log = (tmp_path / 'next' / 'CHANGELOG.md').read_text('utf-8')
-    assert 'Against 0.1.0: 1 pages added, 1 removed, 0 moved to another split, 0 with another text, 0 with other labels, ' in log
-    assert ' 0 with other entities, 0 with another site.' in log
-    assert log.index('## 0.2.0') < log.index('## 0.1.0')
+    assert 'Against 0.1.0 MAJOR: ' in log
+    assert '\n- 1 page added: ' in log
+    assert '\n- 1 page removed: ' in log
+    assert log.index('## 1.0.0') < log.index('## 0.1.0')
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def _faults(matter: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[
         for said in (entry for entry in matter['configs'] if entry['config_name'] == config):
             yield from _config_faults(said, files, manifest['version'])
         for info in (entry for entry in matter['dataset_info'] if entry.get('config_name') == config):
-            yield from _info_faults(info, files, rows_of(manifest, config))
+            yield from _info_faults(info, files, rows_of(manifest, config), manifest['plan']['text'])
 
 
 def _config_faults(said: Mapping[str, Any], files: Sequence[Mapping[str, Any]], version: str) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _config_faults(said: Mapping[str, Any], files: Sequence[Mapping[str, Any]], 
         yield f'config {config} has the content digest of another release: a local cache would go stale'
 
 
-def _info_faults(info: Mapping[str, Any], files: Sequence[Mapping[str, Any]], rows: Mapping[str, int]) -> Iterator[str]:
+def _info_faults(info: Mapping[str, Any], files: Sequence[Mapping[str, Any]], rows: Mapping[str, int], text: str) -> Iterator[str]:
     """Features, rows and sizes, as `datasets` itself reads them from the card."""
     config = info['config_name']
     try:
@@ -72,7 +72,7 @@ def _info_faults(info: Mapping[str, Any], files: Sequence[Mapping[str, Any]], ro
     except Exception as error:  # noqa: BLE001 - whatever `datasets` raises on a damaged card is the fault to report
         yield f'dataset_info of {config} cannot be read by datasets ({type(error).__name__}: {" ".join(str(error).split())[:200]})'
         return
-    yield from _feature_faults(config, features_said)
+    yield from _feature_faults(config, features_said, features(config, text))
     memory = {split: sum(entry['arrow_bytes'] for entry in files if entry['split'] == split) for split in rows}
     wanted = {split: (count, memory[split]) for split, count in rows.items()}
     if counts != wanted:
@@ -82,8 +82,7 @@ def _info_faults(info: Mapping[str, Any], files: Sequence[Mapping[str, Any]], ro
         yield f'dataset_info of {config} gives (download_size, dataset_size) as {(said.download_size, said.dataset_size)}, the manifest {sizes}'
 
 
-def _feature_faults(config: str, said: Mapping[str, Any]) -> Iterator[str]:
-    wanted = features(config)
+def _feature_faults(config: str, said: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
     for name in dict.fromkeys([*wanted, *said]):
         if said.get(name) != wanted.get(name):
             yield f'field {name} of {config} is {said.get(name)}, but the Parquet files hold {wanted.get(name)}: labels would change their meaning'

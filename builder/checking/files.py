@@ -30,7 +30,7 @@ def file_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         elif path not in listed and path not in folders and path != NAME:
             yield f'{path}: is in the release but not in the manifest{"" if kind == "file" else f" (a {kind})"}; remove it'
         elif path in listed:
-            yield from _content_faults(release / path, listed[path])
+            yield from _content_faults(release / path, listed[path], manifest['plan']['text'])
 
 
 def _entries(release: Path) -> Iterator[tuple[str, str]]:
@@ -50,7 +50,7 @@ def _kind(path: Path) -> str:
     return 'file' if path.is_file() else 'special file'
 
 
-def _content_faults(path: Path, entry: Mapping[str, Any]) -> Iterator[str]:
+def _content_faults(path: Path, entry: Mapping[str, Any], text: str) -> Iterator[str]:
     name = entry['path']
     try:
         size, digest = path.stat().st_size, file_sha256(path)
@@ -58,16 +58,16 @@ def _content_faults(path: Path, entry: Mapping[str, Any]) -> Iterator[str]:
         yield f'{name}: cannot be read ({error.strerror}); restore it'
         return
     if entry['config']:
-        yield from _parquet_faults(path, entry)
+        yield from _parquet_faults(path, entry, text)
     if digest == entry['sha256'] and size != entry['bytes']:
         yield f'{name}: has {size} bytes, but the manifest says {entry["bytes"]}; restore the manifest'
     if digest != entry['sha256']:
         yield f'{name}: sha256 differs from the manifest: the file was changed after the build; restore it'
 
 
-def _parquet_faults(path: Path, entry: Mapping[str, Any]) -> Iterator[str]:
+def _parquet_faults(path: Path, entry: Mapping[str, Any], text: str) -> Iterator[str]:
     """Columns first: only of the right columns can a content digest be taken."""
-    name, wanted = entry['path'], release_schema(entry['config'])
+    name, wanted = entry['path'], release_schema(entry['config'], text)
     try:
         schema = pq.read_schema(path)
         differs = _first_difference(schema, wanted)

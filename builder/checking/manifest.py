@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from builder.splits import SPLITS
+from builder.splits import SPLITS, possible_splits
 
 
 def manifest_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -13,10 +13,11 @@ def manifest_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from _balance_faults(manifest)
     yield from _split_faults(manifest)
     gold = manifest['gold']
-    if gold['joined'] + len(gold['not_in_dump']) != gold['pages']:
+    missing = len(gold['left_out']) + len(gold['not_in_dump'])
+    if gold['joined'] + missing + gold['removed'] != gold['pages']:
         yield (
-            f'manifest.json: of {gold["pages"]} gold pages {gold["joined"]} are in the release and '
-            f'{len(gold["not_in_dump"])} are not; build again'
+            f'manifest.json: of {gold["pages"]} gold pages {gold["joined"]} are in the test splits, {missing} never were '
+            f'and {gold["removed"]} were removed; build again'
         )
 
 
@@ -51,8 +52,9 @@ def _balance_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
         if settled != row['read']:
             yield f'manifest.json: shard {row["shard"]} read {row["read"]} pieces, but {settled} have a fate; build again'
     pages = sum(rows_of(manifest, 'pages').values())
-    if kept != pages:
-        yield f'manifest.json: {kept} pages were kept, but the release has {pages}; build again'
+    removed = sum(manifest['removed'].values())
+    if kept - removed != pages:
+        yield f'manifest.json: {kept} pages were kept and {removed} removed since, but the release has {pages}; build again'
 
 
 def _split_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -63,7 +65,8 @@ def _split_faults(manifest: Mapping[str, Any]) -> Iterator[str]:
         found = {'pages': pages.get(split, 0), 'lines': lines.get(split, 0)}
         if said != found:
             yield f'manifest.json: split {split} is said to have {_counts(said)}, but its files have {_counts(found)}; build again'
-    absent = [split for split in SPLITS if split not in pages]
+    policy = manifest['plan'].get('split_policy') or {}
+    absent = [split for split in possible_splits(policy.get('temporal_from')) if split not in pages]
     if manifest['absent_splits'] != absent:
         said_absent = ', '.join(manifest['absent_splits']) or 'none'
         yield f'manifest.json: absent splits are said to be {said_absent}, but are {", ".join(absent) or "none"}; build again'

@@ -1,6 +1,6 @@
-"""How near the nearest of many segments comes to each of a few: exact, by an index of the shingles of the few."""
+"""How near each of many segments comes to a few: exact, by an index of the shingles of the few."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 
 from builder.duplicates.segments import Segment
 from builder.duplicates.shingles import shingles
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Two stories that are near-duplicates, and the Jaccard index of their shingles."""
+
+    target: Segment
+    other: Segment
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +39,29 @@ def nearest(targets: Mapping[str, Iterable[Segment]], others: Iterable[Segment],
     index = _index([found for group in groups.values() for found in group])
     best = np.zeros(len(index.sizes))
     for other in others:
-        found = shingles(other.text, key)
-        near, shared = np.unique(_owners(index, found), return_counts=True)
-        best[near] = np.maximum(best[near], shared / (index.sizes[near] + len(found) - shared))
+        near, similarity = _similar(index, shingles(other.text, key))
+        best[near] = np.maximum(best[near], similarity)
     ends = np.cumsum([len(group) for group in groups.values()])
     return dict(zip(groups, np.split(best, ends[:-1]), strict=True))
+
+
+def likenesses(targets: Sequence[Segment], others: Iterable[Segment], key: str, threshold: float) -> Iterator[Likeness]:
+    """Every pair of a target and another segment whose Jaccard index is at least the threshold, in the order of the others.
+
+    A segment without a word is like none. Memory: 16 bytes a word of the targets.
+    """
+    index = _index([shingles(target.text, key) for target in targets])
+    for other in others:
+        near, similarity = _similar(index, shingles(other.text, key))
+        for number, value in zip(near.tolist(), similarity.tolist(), strict=True):
+            if value >= threshold:
+                yield Likeness(targets[number], other, value)
+
+
+def _similar(index: _Index, found: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The targets that share a shingle with `found`, and the Jaccard index of each."""
+    near, shared = np.unique(_owners(index, found), return_counts=True)
+    return near, shared / (index.sizes[near] + len(found) - shared)
 
 
 def _index(sets: list[NDArray[np.uint64]]) -> _Index:

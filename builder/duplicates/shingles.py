@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.staging.rows import line_key
 from builder.text.normalization import match_key
 
 KEYS: Final = ('strict', 'loose')
@@ -43,6 +44,16 @@ def shingles(text: str, key: str = 'strict') -> NDArray[np.uint64]:
         sums += words[place : place + count] * _FACTORS[place]
     distinct: NDArray[np.uint64] = np.unique(mixed(sums))
     return distinct
+
+
+def whole(text: str) -> NDArray[np.uint64]:
+    """One hash of all lines by their match keys: of two texts it is the same if these are, in order."""
+    return np.array([text_key(np.array([line_key(line) for line in text.split('\n')], np.int64))], np.int64).view(np.uint64)
+
+
+def text_key(line_keys: NDArray[np.int64]) -> int:
+    """64 bits of a hash of the line keys of a page, as a signed integer."""
+    return int.from_bytes(hashlib.blake2b(line_keys.astype('<i8').tobytes(), digest_size=8).digest(), 'big', signed=True)
 
 
 def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

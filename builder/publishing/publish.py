@@ -103,7 +103,8 @@ def _publish_to_store(store: Store, files: tuple[ReleaseFile, ...], report: Repo
 
 def _load(target: Target, manifest: dict[str, Any], tag: str) -> Iterator[str]:
     rows = {config: counts for config in CONFIGS if (counts := rows_of(manifest, config))}
-    faults = stranger_faults(target.api.endpoint, target.repo_id, tag, rows, private=target.private is not False)
+    text = manifest['plan']['text']
+    faults = stranger_faults(target.api.endpoint, target.repo_id, tag, rows, private=target.private is not False, text=text)
     yield from faults
     if faults:
         raise PublishError(f'{target.repo_id}: {tag} is there and verified, but a stranger could not load it; try again in a minute')

@@ -1,6 +1,6 @@
 """The small global step: from the ledgers of all shards to the split of every page, and what is dropped on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from builder.plan import SplitPolicy
-from builder.splits import RESERVED_SITE, SPLITS, assign
+from builder.release.earlier import Earlier
+from builder.release.placing import Page, place_pages
+from builder.split_policy import SplitPolicy
+from builder.splits import SPLITS
 from builder.tables import read_columns
 
 DUPLICATE: Final = 'duplicate'
@@ -26,7 +28,7 @@ class Assignment:
     """Every piece of input with its last fate, one row each, in the order of the shards.
 
     Columns: those of the ledger, with final `fate` and `reason`; `shard`, the number of its shard; `row`, its number
-    among the staged records of that shard (-1 if it has none); `split` and `group` where it is in the release.
+    among the staged records of that shard (-1 if it has none); `split`, `group` and `standing` where it is in the release.
     """
 
     table: pa.Table
@@ -40,32 +42,46 @@ class Assignment:
         return self.table.filter(pc.and_(pc.equal(self.table['reason'], reason), pc.greater_equal(self.table['row'], 0)))
 
 
-def assign_pages(shards: Sequence[Path], policy: SplitPolicy, earlier: Path | None = None) -> Assignment:
+def assign_pages(shards: Sequence[Path], policy: SplitPolicy, earlier: Earlier | None = None) -> Assignment:
     """The assignment of all staged shards, given in their order.
 
-    Of pages with one id and one text the first counts; a later page with the same id and another text is rejected. The pages of
-    the release `earlier` came before all of them.
+    Of pages with one id and one text the first counts, before it one with the text that the previous release has; a page with the
+    same id and another text is rejected. Pages of the release whose rejects are tried again came before all of them.
+    Raises InputError where a frozen list contradicts the data or an earlier release.
     """
+    earlier = earlier or Earlier()
     ledger = pa.concat_tables(_numbered(number, folder) for number, folder in enumerate(shards))
     staged = np.flatnonzero(ledger['row'].to_numpy() >= 0)
-    before = _released(earlier) if earlier else None
-    repeated = _repeated(ledger.take(staged).select(_IDENTITY), before)
-    columns: Mapping[str, list[Any]] = {name: ledger[name].to_pylist() for name in ('fate', 'reason', 'id', 'site', 'gold')}
-    splits: list[str | None] = [None] * ledger.num_rows
-    groups: list[str | None] = [None] * ledger.num_rows
+    pages = _staged_pages(ledger.take(staged), shards, policy)
+    repeated = _repeated(pages, earlier)
+    rows = map(Page._make, zip(*(pages[name].to_pylist() for name in Page._fields), strict=True))
+    placed = place_pages([page for page, repeat in zip(rows, repeated, strict=True) if not repeat], policy, earlier)
+    columns: dict[str, list[Any]] = {name: ledger[name].to_pylist() for name in ('fate', 'reason')}
+    columns.update((name, [None] * ledger.num_rows) for name in ('split', 'group', 'standing'))
     for position, repeat in zip(staged.tolist(), repeated, strict=True):
         if repeat:
             columns['fate'][position], columns['reason'][position] = (DUPLICATE, None) if repeat == DUPLICATE else ('rejected', ID_CONFLICT)
             continue
-        placed = assign(columns['id'][position], columns['site'][position], policy, gold=columns['gold'][position])
-        if placed:
-            splits[position], groups[position] = placed
+        place, standing = next(placed)
+        if place.split is None:
+            columns['fate'][position], columns['reason'][position] = 'filtered', place.reason
         else:
-            columns['fate'][position], columns['reason'][position] = 'filtered', RESERVED_SITE
-    changed = {name: pa.array(columns[name], pa.string()) for name in ('fate', 'reason')}
-    added = {'split': pa.array(splits, pa.string()), 'group': pa.array(groups, pa.string())}
+            columns['split'][position], columns['group'][position], columns['standing'][position] = place.split, place.group, standing
+    changed = {name: pa.array(values, pa.string()) for name, values in columns.items()}
     arrays = {name: ledger[name] for name in ledger.column_names}
-    return Assignment(pa.table({**arrays, **changed, **added}))
+    return Assignment(pa.table({**arrays, **changed}))
+
+
+def _staged_pages(ledger: pa.Table, shards: Sequence[Path], policy: SplitPolicy) -> pa.Table:
+    """What decides where the staged pages go, in the order of their rows in the ledger, which is that of the records."""
+    pages = ledger.select((*_IDENTITY, 'site', 'gold'))
+    names = ('published', 'crawled')
+    if not policy.temporal_from:
+        dates = [pa.nulls(pages.num_rows, pa.string())] * 2
+    else:
+        table = pa.concat_tables(read_columns(folder / 'records.parquet', names) for folder in shards)
+        dates = [table[name] for name in names]
+    return pages.append_column(names[0], dates[0]).append_column(names[1], dates[1])
 
 
 def _numbered(number: int, folder: Path) -> pa.Table:
@@ -76,29 +92,39 @@ def _numbered(number: int, folder: Path) -> pa.Table:
     return table.append_column('shard', pa.array(shard, pa.int64())).append_column('row', pa.array(rows, pa.int64()))
 
 
-def _released(release: Path) -> pa.Table:
-    """Id and digest of the text of every page of a release."""
-    return pa.concat_tables(read_columns(path, _IDENTITY) for path in sorted((release / 'pages').glob('*.parquet')))
-
-
-def _repeated(pages: pa.Table, before: pa.Table | None) -> list[str | None]:
-    """For each page: None if its id is new, else what it is to the first page with that id, of all of `before` and then `pages`."""
+def _repeated(pages: pa.Table, earlier: Earlier) -> list[str | None]:
+    """For each page: None if it is the first with its id, else what it is to that one. Those of `earlier.apart` are before all of `pages`."""
     if not pages.num_rows:
         return []
-    first_page = before.num_rows if before is not None else 0
-    pages = pa.concat_tables([table.cast(_IDENTITY_SCHEMA) for table in (before, pages) if table is not None])
-    ids = _fixed(pages['id'], 32)
-    texts = _fixed(pages['text_sha256'], 64)
-    _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
-    earliest = first[inverse]
-    is_new = earliest == np.arange(len(ids))
+    tables = [table.select(_IDENTITY).cast(_IDENTITY_SCHEMA) for table in (earlier.apart, pages)]
+    before = tables[0].num_rows
+    both = pa.concat_tables(tables)
+    ids, texts = _fixed(both['id'], 32), _fixed(both['text_sha256'], 64)
+    released = np.isin(
+        np.char.add(ids, texts), np.char.add(_fixed(earlier.previous['id'], 32), _fixed(earlier.previous['text_sha256'], 64))
+    )
+    numbers = np.arange(len(ids))
+    order = np.lexsort((numbers, ~released & (numbers >= before)))
+    _, first, inverse = np.unique(ids[order], return_index=True, return_inverse=True)
+    earliest = np.empty_like(order)
+    earliest[order] = order[first[inverse]]
+    is_new = earliest == numbers
     same_text = texts == texts[earliest]
     found = [None if new else DUPLICATE if same else ID_CONFLICT for new, same in zip(is_new.tolist(), same_text.tolist(), strict=True)]
-    return found[first_page:]
+    return found[before:]
 
 
 def _fixed(column: pa.ChunkedArray, width: int) -> NDArray[np.bytes_]:
     return np.asarray(column.to_pylist(), dtype=f'S{width}')
+
+
+def released(assignment: Assignment, shards: int) -> list[NDArray[np.int64]]:
+    """For each of `shards` shards the rising row numbers of its staged records that are in a split."""
+    pages = assignment.table.filter(pc.is_valid(assignment.table['split']))
+    numbers, rows = pages['shard'].to_numpy(), pages['row'].to_numpy()
+    order = np.lexsort((rows, numbers))
+    cuts = np.searchsorted(numbers[order], np.arange(1, shards))
+    return np.split(rows[order], cuts)
 
 
 def bucket_count(pages: pa.Table, file_bytes: int) -> int:

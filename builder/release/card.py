@@ -45,6 +45,7 @@ _SIZES: Final = (
     '100B<n<1T',
     'n>1T',
 )
+_GROUP_KEYS: Final = {'cluster': 'a story', 'canonical_url': 'an address', 'crawl_day': 'a site and the day of its crawl', 'site': 'a site'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def front_matter(facts: CardFacts) -> dict[str, Any]:
         licence |= {name: dataset[name] for name in ('license_name', 'license_link')}
     sources = {source for of_split in facts.figures.values() for source in of_split['label_sources']}
     creators = (['machine-generated'] if sources - {'gold'} else []) + ([dataset['gold_annotators']] if 'gold' in sources else [])
-    named = 'entities' in present_configs(facts.files)
+    configs = present_configs(facts.files)
+    named, paired = ('entities' in configs), ('pairs' in configs)
     return {
         'pretty_name': dataset['pretty_name'],
         'language': ['vi'],
@@ -93,11 +95,11 @@ def front_matter(facts: CardFacts) -> dict[str, Any]:
         'multilinguality': ['monolingual'],
         'source_datasets': ['original'],
         'size_categories': [_SIZES[_magnitude(total(facts.figures, 'lines'))]],
-        'task_categories': ['text-classification', *(['token-classification'] if named else []), 'text-generation'],
+        'task_categories': ['text-classification', *(['token-classification'] if named else []), *(['text-generation'] if paired else [])],
         'task_ids': ['multi-class-classification', *(['named-entity-recognition'] if named else [])],
         'tags': ['boilerplate-removal', 'content-extraction', 'news', 'vietnamese'],
-        'configs': [_config(config, facts) for config in present_configs(facts.files)],
-        'dataset_info': _dataset_info(facts.files),
+        'configs': [_config(config, facts) for config in configs],
+        'dataset_info': _dataset_info(facts.files, facts.manifest['plan']['text']),
     }
 
 
@@ -123,7 +125,7 @@ def _config(config: str, facts: CardFacts) -> dict[str, Any]:
     }
 
 
-def _dataset_info(files: Sequence[WrittenFile]) -> list[dict[str, Any]]:
+def _dataset_info(files: Sequence[WrittenFile], text: str) -> list[dict[str, Any]]:
     infos = DatasetInfosDict()
     for config in present_configs(files):
         of_config = [file for file in files if file.config == config]
@@ -134,7 +136,7 @@ def _dataset_info(files: Sequence[WrittenFile]) -> list[dict[str, Any]]:
                 datasets.SplitInfo(split, num_bytes=sum(file.arrow_bytes for file in mine), num_examples=sum(file.rows for file in mine))
             )
         infos[config] = datasets.DatasetInfo(
-            features=features(config),
+            features=features(config, text),
             splits=splits,
             download_size=sum(file.bytes for file in of_config),
             dataset_size=sum(file.arrow_bytes for file in of_config),
@@ -161,6 +163,9 @@ def _body(facts: CardFacts) -> str:
         policy=manifest['plan']['split_policy'],
         duplicates=manifest['plan']['duplicates'],
         leakage=manifest['leakage'],
+        clusters=manifest['clusters'],
+        frozen=manifest['frozen'],
+        **_bonds(manifest['plan']),
         code=manifest['code'],
         gold=manifest['gold'],
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
@@ -176,12 +181,23 @@ def _body(facts: CardFacts) -> str:
         configs=present_configs(facts.files),
         first_split=next(iter(counts)),
         entity_types=ENTITY_TYPES,
-        fields=_fields('lines'),
+        fields=_fields('lines', manifest['plan']['text']),
+        text=manifest['plan']['text'],
+        excerpt_length=manifest['plan']['excerpt_length'],
+        removed=manifest['removed'],
+        tombstones=manifest['tombstones'],
         kinds=[(kind, LABEL_OF_KIND[kind], MEANING_OF_KIND[kind]) for kind in KINDS],
         total=lambda name: total(counts, name),
         percent=lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
         reasons=_counted,
     )
+
+
+def _bonds(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What keeps pages together, in words: whether stories do, for train and validation, and against the test splits."""
+    bound = 'cluster' in plan['split_policy']['group_by'] and plan['duplicates']['policy'] in {'keep_all', 'keep_one'}
+    words = [word for key, word in _GROUP_KEYS.items() if key in plan['split_policy']['group_by'] and (bound or key != 'cluster')]
+    return {'bound': bound, 'group_keys': words, 'leak_keys': [word for word in words if word != _GROUP_KEYS['site']]}
 
 
 def _cell(value: object) -> str:
@@ -198,10 +214,10 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ', '.join(f'`{_NO_CODE.sub("?", code)}` {count}' for code, count in counts.items()) or '0'
 
 
-def _fields(config: str) -> list[tuple[str, str, str]]:
-    """(name, type, meaning) of each field of a config, from its schema."""
-    kinds = features(config)
-    nodes = load_schema(config)['properties']
+def _fields(config: str, text: str) -> list[tuple[str, str, str]]:
+    """(name, type, meaning) of each field of a config in a mode of text, from its schema."""
+    kinds = features(config, text)
+    nodes = load_schema(config, text)['properties']
     return [(name, _type_name(kinds[name]), node['description'].replace('|', '\\|')) for name, node in nodes.items()]
 
 

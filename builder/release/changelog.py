@@ -1,39 +1,16 @@
-"""CHANGELOG.md of a release: what is there, and against a previous release, what came, went and changed."""
+"""Versions, which follow the data, and CHANGELOG.md of a release: what differs from the release before it, computed."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import pyarrow.parquet as pq
-
-from builder.errors import UsageError
+from builder.errors import InputError, UsageError
+from builder.release.comparison import Bump, Comparison, Contents, compare_contents, contents_of
+from builder.release.comparison_report import differences_told, reason
 from builder.release.manifest import read_release_manifest
 
-_LINE: Final = 'lines.list.element'
-_COLUMNS: Final = (
-    'id',
-    'site',
-    'text_sha256',
-    *(f'{_LINE}.{name}' for name in ('label', 'kind')),
-    *(f'{_LINE}.entities.list.element.{name}' for name in ('start', 'end', 'type')),
-)
-_BATCH: Final = 128  # pages whose lines are Python objects at a time
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What is compared of a page: some hundred bytes, however long it is."""
-
-    split: str
-    text: bytes
-    labels: bytes
-    """Of the labels and kinds of its lines."""
-    entities: bytes
-    """Of the places and types of the names in its lines."""
-    site: bytes
+NAME: Final = 'CHANGELOG.md'
+_TITLE: Final = '# Changes\n\n'
 
 
 def parse_version(version: str) -> tuple[int, int, int]:
@@ -54,50 +31,54 @@ def require_later(version: str, previous: Path) -> None:
         raise UsageError(f'version {version} is not above {before} of {previous}; give a higher --version')
 
 
-def changelog(version: str, folder: Path, splits: Mapping[str, Mapping[str, int]], previous: Path | None) -> str:
-    """The text of CHANGELOG.md, the newest version first."""
-    counted = ', '.join(f'{split} {counts["pages"]} pages' for split, counts in splits.items())
-    if previous is None:
-        return f'# Changes\n\n## {version}\n\nFirst release: {counted}.\n'
-    earlier = (previous / 'CHANGELOG.md').read_text('utf-8').removeprefix('# Changes\n\n')
-    return f'# Changes\n\n## {version}\n\n{counted}. {_difference(folder, previous)}\n\n{earlier}'
+def bumped(version: str, bump: Bump) -> str:
+    """The next version by such a step. That of 0.y.z is no other: its MAJOR step leads to 1.0.0."""
+    major, minor, patch = parse_version(version)
+    steps = {Bump.MAJOR: (major + 1, 0, 0), Bump.MINOR: (major, minor + 1, 0), Bump.PATCH: (major, minor, patch + 1)}
+    return '.'.join(map(str, steps[bump]))
 
 
-def _difference(folder: Path, previous: Path) -> str:
-    old, new = _pages(previous), _pages(folder)
-    both = old.keys() & new.keys()
-    moved = sum(old[page].split != new[page].split for page in both)
-    texts = sum(old[page].text != new[page].text for page in both)
-    same = [page for page in both if old[page].text == new[page].text]  # lines of another text cannot be set against one another
-    labels = sum(old[page].labels != new[page].labels for page in same)
-    entities = sum(old[page].entities != new[page].entities for page in same)
-    sites = sum(old[page].site != new[page].site for page in both)
-    before = read_release_manifest(previous)['version']
-    return (
-        f'Against {before}: {len(new.keys() - old.keys())} pages added, {len(old.keys() - new.keys())} removed, {moved} moved to another split, '
-        f'{texts} with another text, {labels} with other labels, {entities} with other entities, {sites} with another site.'
-    )
+def require_bump(comparison: Comparison) -> None:
+    """Raises UsageError, which says what changed and which version is the least, unless the newer version is step enough."""
+    least = bumped(comparison.old, comparison.bump)
+    if parse_version(comparison.new) < parse_version(least):
+        told = '; '.join(differences_told(comparison))
+        raise UsageError(f'version {comparison.new} is too small a step from {comparison.old} ({told}); give --version {least} or above')
 
 
-def _pages(folder: Path) -> dict[str, _Content]:
-    """What is compared of each page, by id."""
-    found: dict[str, _Content] = {}
-    for path in sorted((folder / 'pages').glob('*.parquet')):
-        split = path.name.split('-')[0]
-        for row in _rows(path):
-            labels = [(line['label'], line['kind']) for line in row['lines']]
-            entities = [[(entity['start'], entity['end'], entity['type']) for entity in line['entities']] for line in row['lines']]
-            text = bytes.fromhex(row['text_sha256'])
-            found[row['id']] = _Content(split, text, _digest(labels), _digest(entities), _digest(row['site']))
-    return found
+def first_changelog(version: str, splits: Mapping[str, Mapping[str, int]]) -> str:
+    """The text of CHANGELOG.md of a release that has none before it; `splits` counts the pages of each."""
+    return f'{_TITLE}## {version}\n\nFirst release: {_counted(splits)}.\n'
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_BATCH, columns=list(_COLUMNS)):
-            yield from batch.to_pylist()
+def changes_since(previous: Path, new: Contents, splits: Mapping[str, Mapping[str, int]], note: str = '') -> str:
+    """The text of CHANGELOG.md of what comes after the release `previous`: `changelog` of their comparison, once the step is enough.
+
+    Raises UsageError where it is not (`require_bump`), InputError where the previous release is damaged.
+    """
+    comparison = compare_contents(contents_of(previous), new)
+    require_bump(comparison)
+    return changelog(comparison, splits, previous, note)
 
 
-def _digest(value: object) -> bytes:
-    """64 bits: of two releases only pages of one id are compared, so that chance agreement does not add up."""
-    return hashlib.blake2b(json.dumps(value).encode(), digest_size=8).digest()
+def changelog(comparison: Comparison, splits: Mapping[str, Mapping[str, int]], previous: Path, note: str = '') -> str:
+    """The text of CHANGELOG.md, the newest version first; that of the release `previous` is carried on below.
+
+    `note` is a paragraph on what no comparison tells.
+
+    Raises InputError where that cannot be read.
+    """
+    heading = f'## {comparison.new}\n\n{_counted(splits)}. Against {comparison.old} {reason(comparison.bump)}.\n'
+    changes = ''.join(f'- {line}.\n' for line in differences_told(comparison))
+    return '\n'.join(filter(None, [f'{_TITLE}{heading}', changes, note, _earlier(previous)]))
+
+
+def _counted(splits: Mapping[str, Mapping[str, int]]) -> str:
+    return ', '.join(f'{split} {counts["pages"]} pages' for split, counts in splits.items())
+
+
+def _earlier(previous: Path) -> str:
+    try:
+        return (previous / NAME).read_text('utf-8').removeprefix(_TITLE)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f'{previous / NAME}: cannot be read ({error}); restore it') from error

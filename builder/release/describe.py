@@ -1,26 +1,19 @@
-"""What is written into a release beside its Parquet: card, changelog, licence note, schemas, and the manifest over all."""
+"""What only a build can say of its release: what it read, by what plan, and what became of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builder.converters.inputs import InputFile
-from builder.gold import lines_digest, load_gold
 from builder.journal import UNREPEATABLE
 from builder.labels import LABEL_SET_VERSION
 from builder.plan import Plan
-from builder.release.assignment import Assignment, present_splits
-from builder.release.card import DATASET_CARD, CardFacts, render_card
-from builder.release.changelog import changelog
-from builder.release.figures import figures
-from builder.release.intrusion import sidebar_intrusion
-from builder.release.manifest import FORMAT, config_digests, list_files, packages, read_release_manifest, write_manifest
-from builder.release.parquet import WrittenFile
-from builder.release.voters import voters
-from builder.resources import folder, program_sha256, program_version
-from builder.splits import SPLITS
-from builder.tables import read_columns
+from builder.release.changelog import changes_since, first_changelog
+from builder.release.comparison import Contents
+from builder.release.complete import REMOVALS, Tables, complete_release, program
+from builder.release.manifest import packages, read_release_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +38,45 @@ class Sources:
 class Outcome:
     """What a build made of its sources."""
 
-    assignment: Assignment
     conservation: Sequence[Mapping[str, Any]]
-    written: Sequence[WrittenFile]
+    tables: Tables
     labeller: Mapping[str, Any]
     leakage: Mapping[str, Any]
     """The leakage certificate, by test split."""
+    gold: Mapping[str, Any]
+    frozen: Mapping[str, Any]
+    tombstones: Sequence[Mapping[str, Any]]
 
 
 def describe_release(release: Path, sources: Sources, outcome: Outcome) -> Mapping[str, Any]:
-    """Write everything but the Parquet files into the folder of a release; returns the manifest."""
-    splits = present_splits(outcome.assignment)
-    counts = figures(release, splits)
-    manifest: dict[str, Any] = {
-        'format': FORMAT,
+    """Write everything but full Parquet files into the folder of a release; returns the manifest.
+
+    Raises UsageError if the version is too small a step from the previous release, InputError if that is damaged.
+    """
+    facts = {
         'version': sources.version,
         'build_key': sources.key,
         'label_set_version': LABEL_SET_VERSION,
-        'files': [],
         'retried': _retried(sources),
+        'derived_from': None,
         'inputs': [{'dump': file.dump, 'path': file.path, 'bytes': file.bytes, 'sha256': file.sha256} for file in _inputs(sources)],
-        'gold': _gold(sources, release),
+        'gold': {**outcome.gold, 'removed': 0},
         'plan': sources.plan.as_json(),
-        'code': {'version': program_version(), 'sha256': program_sha256()},
+        'frozen': outcome.frozen,
+        'code': program(),
         'packages': packages(),
         'labeller': outcome.labeller,
-        'voters': voters(release),
-        'sidebar_entity_intrusion': sidebar_intrusion(release, splits) if sources.plan.entities == 'all' else None,
         'leakage': outcome.leakage,
         'conservation': list(outcome.conservation),
+        'removed': dict.fromkeys(REMOVALS, 0),
         'repeatable': not any(UNREPEATABLE & row['rejected'].keys() for row in outcome.conservation),
-        'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
-        'absent_splits': [split for split in SPLITS if split not in splits],
     }
-    card = render_card(CardFacts(sources.version, manifest, outcome.written, counts, config_digests(outcome.written)))
-    (release / DATASET_CARD).write_text(card, 'utf-8')
-    (release / 'CHANGELOG.md').write_text(changelog(sources.version, release, manifest['splits'], sources.previous), 'utf-8')
-    (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
-    (release / 'schemas').mkdir()
-    for schema in folder('schemas').iterdir():
-        (release / 'schemas' / schema.name).write_bytes(schema.read_bytes())
-    manifest['files'] = list_files(release, outcome.written)
-    write_manifest(release, manifest)
-    return manifest
+    return complete_release(release, outcome.tables, facts, outcome.tombstones, partial(_changes, sources))
+
+
+def _changes(sources: Sources, new: Contents, splits: Mapping[str, Mapping[str, int]]) -> str:
+    """The text of the changelog, by what differs from the previous release."""
+    return changes_since(sources.previous, new, splits) if sources.previous else first_changelog(new.version, splits)
 
 
 def _inputs(sources: Sources) -> list[InputFile]:
@@ -100,14 +89,3 @@ def _retried(sources: Sources) -> dict[str, str] | None:
         return None
     manifest = read_release_manifest(sources.retried)
     return {'version': manifest['version'], 'build_key': manifest['build_key']}
-
-
-def _gold(sources: Sources, release: Path) -> dict[str, Any]:
-    """Which gold pages the release holds, found by their lines in the test splits."""
-    wanted = {digest: page for digest, page in load_gold(sources.gold).by_lines.items() if page.source == 'gold'}
-    found: set[str] = set()
-    for path in sorted((release / 'pages').glob('test*.parquet')):
-        for lines in read_columns(path, ['lines.list.element.text'])['lines'].to_pylist():
-            found |= {lines_digest([line['text'] for line in lines])} & wanted.keys()
-    missing = sorted(page.name for digest, page in wanted.items() if digest not in found)
-    return {'files': list(sources.gold_facts), 'pages': len(wanted), 'joined': len(found), 'not_in_dump': missing}

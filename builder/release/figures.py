@@ -11,12 +11,10 @@ import pyarrow.compute as pc
 
 from builder.labels import ENTITY_TYPES, KINDS, LABELS, MAIN, NER_TAGS
 from builder.tables import read_columns
+from builder.text.dates import ISO_DATE
 
 BASELINE_LENGTH: Final = 80
 """Code points; "a line of 80 or more is the story" is the simplest rule that is not absurd."""
-
-_ISO_DATE: Final = r'^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])($|[T ])'
-"""Dates stand as the dump gives them; only those in ISO 8601 can be put in order."""
 
 
 def figures(folder: Path, splits: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -34,7 +32,7 @@ def _of_pages(folder: Path, split: str) -> dict[str, Any]:
     if table is None:
         return {}
     published = table['published'].drop_null()
-    dates = sorted(date[:10] for date in published.filter(pc.match_substring_regex(published, _ISO_DATE)).to_pylist())
+    dates = sorted(date[:10] for date in published.filter(pc.match_substring_regex(published, ISO_DATE)).to_pylist())
     return {
         'pages': table.num_rows,
         'no_story': int(pc.sum(table['no_story']).as_py()),

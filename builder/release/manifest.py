@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.digests import file_sha256
-from builder.errors import InputError
+from builder.errors import InputError, UsageError
 from builder.release.parquet import WrittenFile
+from builder.schema.loading import FULL
 from builder.schema.validation import validator
 
 FORMAT: Final = 'vinews-manifest/1'
@@ -68,6 +69,14 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write `manifest.json`. Raises SchemaError if it breaks its schema."""
     validator('manifest').require(manifest, NAME)
     (folder / NAME).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + '\n', 'utf-8')
+
+
+def require_texts(release: Path, manifest: Mapping[str, Any]) -> None:
+    """Raises UsageError where a release holds excerpts or no texts."""
+    if manifest['plan']['text'] != FULL:
+        raise UsageError(
+            f'{release}: does not hold the whole texts (it is {manifest["plan"]["text"]}); join it to a crawl with `vinews rehydrate` first'
+        )
 
 
 def read_release_manifest(folder: Path) -> dict[str, Any]:

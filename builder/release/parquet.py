@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from builder.release.content import ContentDigest
 from builder.schema.features import release_schema
+from builder.schema.loading import FULL
 
 ROW_GROUP_BYTES: Final = 32 << 20
 _CHUNKING: Final = {'min_chunk_size': 256 << 10, 'max_chunk_size': 1 << 20, 'norm_level': 0}
@@ -42,12 +43,12 @@ def file_name(config: str, split: str, number: int, count: int) -> str:
     return f'{config}/{split}-{number:05d}-of-{count:05d}.parquet'
 
 
-def write_parquet(folder: Path, path: str, config: str, split: str, table: pa.Table) -> WrittenFile:
-    """Write a table of a config's rows to `folder/path`."""
+def write_parquet(folder: Path, path: str, config: str, split: str, table: pa.Table, text: str = FULL) -> WrittenFile:
+    """Write a table of a config's rows, in a mode of text, to `folder/path`."""
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     content = ContentDigest()
-    schema = release_schema(config)
+    schema = release_schema(config, text)
     options: dict[str, Any] = {
         'compression': 'zstd',
         'compression_level': 3,

@@ -12,7 +12,8 @@ from builder.labels import MAIN, NER_TAGS
 from builder.model import Entity
 from builder.schema.arrow import class_names
 from builder.schema.features import release_schema
-from builder.schema.loading import Schema, load_schema
+from builder.schema.loading import FULL, Schema, load_schema
+from builder.tables import with_values
 from builder.text.tokens import bio_tags
 
 CONFIGS: Final = ('lines', 'pages', 'entities', 'pairs')
@@ -20,9 +21,13 @@ _SENTENCE_END: Final = r'[.!?…]["”’\'»)\]]*$'
 """For trimmed text: the `\\s` of RE2, which Arrow uses, knows ASCII white space only."""
 
 
-def configs_of(entities: str) -> tuple[str, ...]:
-    """The configs of a release, by the setting `entities`: lines in which nobody looked for names are no examples of lines without one."""
-    return tuple(config for config in CONFIGS if config != 'entities' or entities != 'none')
+def configs_of(entities: str, text: str = FULL) -> tuple[str, ...]:
+    """The configs of a release, by the settings `entities` and `text`.
+
+    Lines in which nobody looked for names are no examples of lines without one, and pairs of texts are nothing without the texts.
+    """
+    absent = {'entities': entities == 'none', 'pairs': text != FULL}
+    return tuple(config for config in CONFIGS if not absent.get(config))
 
 
 def config_tables(records: pa.Table, train_keys: NDArray[np.int64] | None) -> dict[str, pa.Table]:
@@ -59,10 +64,10 @@ def _shared(records: pa.Table, parents: pa.Array | None) -> dict[str, pa.Array]:
 def _page_columns(records: pa.Table) -> dict[str, pa.Array]:
     names = ('url', 'title', 'published', 'crawled', 'language', 'notes', 'text', 'text_sha256', 'no_story')
     columns = {name: _one(records[name]) for name in names}
-    return {**columns, 'path': _path(_one(records['source'])), 'cluster': _one(records['cluster'])}
+    return {**columns, 'path': released_path(_one(records['source'])), 'cluster': _one(records['cluster'])}
 
 
-def _path(source: pa.StructArray) -> pa.Array:
+def released_path(source: pa.StructArray) -> pa.Array:
     """Path of the page's file in the dump, with `!` and its path in the archive where it is a member of one."""
     path, member = pc.struct_field(source, 'path'), pc.struct_field(source, 'member')
     return pc.if_else(pc.is_valid(member), pc.binary_join_element_wise(path, member, '!', null_handling='skip'), path)
@@ -146,14 +151,9 @@ def _with_ids(array: pa.Array, node: Schema) -> Any:  # noqa: ANN401 - pyarrow h
     if names and pa.types.is_string(array.type):
         return pc.index_in(array, pa.array(names)).cast(pa.int64())
     if pa.types.is_list(array.type) and 'items' in node:
-        return pa.ListArray.from_arrays(_offsets(array), _with_ids(array.flatten(), node['items']))
+        return with_values(array, _with_ids(array.flatten(), node['items']))
     if pa.types.is_struct(array.type):
         children = node['properties']
         fields = [field.name for field in array.type]
         return pa.StructArray.from_arrays([_with_ids(pc.struct_field(array, name), children[name]) for name in fields], fields)
     return array
-
-
-def _offsets(array: pa.ListArray) -> pa.Array:
-    """Offsets that begin at 0, whatever slice of its values the array shows."""
-    return pa.array(np.concatenate([[0], np.cumsum(array.value_lengths().to_numpy())]).astype(np.int32))

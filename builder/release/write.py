@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from builder.release.assignment import Assignment, bucket_count, bucket_rows
 from builder.release.parquet import WrittenFile, file_name, write_parquet
 from builder.release.rows import CONFIGS, config_tables
+from builder.splits import is_test
 from builder.tables import read_columns
 
 
@@ -57,7 +58,7 @@ def plan_buckets(
         for number, found in enumerate(bucket_rows(pages, count)):
             parts = tuple(Part(shards[held.shard], tuple(held.rows), tuple(held.groups), tuple(held.clusters)) for held in found)
             if parts:
-                buckets.append(Bucket(split, number, count, parts, folder, keys if split.startswith('test') else None, configs))
+                buckets.append(Bucket(split, number, count, parts, folder, keys if is_test(split) else None, configs))
     return buckets
 
 

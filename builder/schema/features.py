@@ -8,13 +8,13 @@ import datasets
 import pyarrow as pa
 
 from builder.schema.arrow import arrow_type, class_names
-from builder.schema.loading import Schema, load_schema
+from builder.schema.loading import FULL, Schema, load_schema
 
 
 @cache
-def features(config: str) -> datasets.Features:
-    """The `datasets` features of the rows of a config."""
-    return datasets.Features({key: _feature(child) for key, child in load_schema(config)['properties'].items()})
+def features(config: str, text: str = FULL) -> datasets.Features:
+    """The `datasets` features of the rows of a config in a mode of text."""
+    return datasets.Features({key: _feature(child) for key, child in load_schema(config, text)['properties'].items()})
 
 
 def _feature(node: Schema) -> Any:  # noqa: ANN401 - datasets has no common type of its features
@@ -33,13 +33,13 @@ def _value_name(node: Schema) -> str:
 
 
 @cache
-def release_schema(config: str) -> pa.Schema:
-    """The Arrow schema of a config's Parquet files, with the `huggingface` key that makes `datasets` restore class labels.
+def release_schema(config: str, text: str = FULL) -> pa.Schema:
+    """The Arrow schema of a config's Parquet files in a mode of text, with the `huggingface` key that makes `datasets` restore class labels.
 
     Lists are written there as JSON lists, which `datasets` of every version since 2 reads (datasets#7739).
     """
-    plain = pa.schema(list(arrow_type(load_schema(config), names_as_ids=True)))
-    described = {'info': {'features': _compatible(features(config).to_dict())}}
+    plain = pa.schema(list(arrow_type(load_schema(config, text), names_as_ids=True)))
+    described = {'info': {'features': _compatible(features(config, text).to_dict())}}
     return plain.with_metadata({'huggingface': json.dumps(described, ensure_ascii=False)})  # key order is field order
 
 

@@ -15,7 +15,7 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from builder.errors import SchemaError
-from builder.schema.loading import load_schema
+from builder.schema.loading import FULL, load_schema
 
 AUDIT_EVERY: Final = 100
 """One in this many records that pass the gate is judged as well."""
@@ -33,11 +33,11 @@ class Fault:
 
 
 class Validator:
-    """Judges values by the schema `schemas/NAME.schema.json`."""
+    """Judges values by the schema `schemas/NAME.schema.json` in a mode of text."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, text: str = FULL) -> None:
         """Raises SchemaError if the schema itself is not valid."""
-        schema = load_schema(name)
+        schema = load_schema(name, text)
         Draft202012Validator.check_schema(schema)
         self.name = name
         self.judge = Draft202012Validator(schema)
@@ -90,9 +90,9 @@ def not_json(value: object) -> Iterator[Fault]:
 
 
 @cache
-def validator(name: str) -> Validator:
-    """The validator of `schemas/NAME.schema.json`, compiled once a process."""
-    return Validator(name)
+def validator(name: str, text: str = FULL) -> Validator:
+    """The validator of `schemas/NAME.schema.json` in a mode of text, compiled once a process."""
+    return Validator(name, text)
 
 
 def _short(message: str) -> str:

@@ -7,6 +7,8 @@ there whole or not at all; and one that was damaged since is told by its digests
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +43,15 @@ def is_as_written(folder: Path) -> bool:
 def is_final(folder: Path) -> bool:
     """Whether a staged shard is as it was written and would be written so again: what killed a worker may have been the machine's fault."""
     return is_as_written(folder) and not any(f'rejected:{reason}' in read_manifest(folder)['fates'] for reason in UNREPEATABLE)
+
+
+def take_up(staged: Path, folder: Path) -> None:
+    """Have a shard that was staged elsewhere stand in `folder`: by links to its files where the disk allows it, else by copies of them."""
+    for name in (RECORDS, LEDGER, REJECTS, _MANIFEST):
+        try:
+            os.link(staged / name, folder / name)
+        except OSError:
+            shutil.copyfile(staged / name, folder / name)
 
 
 def _written(folder: Path) -> dict[str, dict[str, Any]]:

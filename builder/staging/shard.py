@@ -19,7 +19,7 @@ from builder.model import Framing, Page, Place, Reject, Skipped
 from builder.plan import Plan
 from builder.records import Annotators, build_record, load_annotators
 from builder.shards import Shard
-from builder.staging.folder import is_as_written, is_final, seal
+from builder.staging.folder import is_as_written, is_final, seal, take_up
 from builder.staging.writer import ShardWriter
 
 _MOST_DEADLY: Final = 100
@@ -38,6 +38,8 @@ class Task:
     """Where the staged shard appears; its name is a digest of everything that decides what is in it."""
     made_from: Mapping[str, str] = field(default_factory=dict)
     """Digests of what decides that, by name."""
+    kept: tuple[Path, ...] = ()
+    """Where it may stand already, as other builds left it."""
     watched: bool = False
     """Whether this runs in a worker whose death is survived: it keeps a journal, and the watchdog may stop it."""
     deaths: tuple[Deadly, ...] = ()
@@ -54,22 +56,39 @@ class Task:
         return self.folder.with_name(f'{self.folder.name}.journal')
 
 
-def stage(task: Task) -> None:
+def stage(task: Task) -> bool:
     """Stage the shard, unless it is there as it was written; one that was damaged since is deleted and made again.
 
+    Returns whether anything was read; a shard that another build has left as it was written is taken up.
     Raises VinewsError and OSError. Any other error, of a library or for want of memory, ends a watched worker: it is as good as a
     kill, and what it came from is found in the same way.
     """
     if is_final(task.folder):
-        return
+        return False
     shutil.rmtree(task.folder, ignore_errors=True)
     # A name of this process alone: the worker of a build that was killed may still be at work on the same shard.
     unfinished = task.folder.with_name(f'{task.folder.name}.{os.getpid()}.part')
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
+    kept = next(filter(is_final, task.kept), None)
+    if kept:
+        take_up(kept, unfinished)
+    else:
+        _make(task, unfinished)
+    try:
+        unfinished.replace(task.folder)
+    except OSError:
+        if not is_as_written(task.folder):  # such a worker was first, with the same bytes
+            raise
+        shutil.rmtree(unfinished)
+    return kept is None
+
+
+def _make(task: Task, folder: Path) -> None:
+    """Write the files of the shard into the folder, under the journal and the watchdog if it is watched."""
     try:
         journal = Journal(task.journal, task.plan.limits.watchdog_seconds, task.barred) if task.watched else Journal()
-        _write(task, unfinished, journal)
+        _write(task, folder, journal)
     except (VinewsError, OSError):
         raise
     except Exception as error:
@@ -78,12 +97,6 @@ def stage(task: Task) -> None:
             os._exit(_FAILED)
         raise
     journal.close()
-    try:
-        unfinished.replace(task.folder)
-    except OSError:
-        if not is_as_written(task.folder):  # such a worker was first, with the same bytes
-            raise
-        shutil.rmtree(unfinished)
 
 
 def after_death(task: Task) -> Task:

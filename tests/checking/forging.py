@@ -37,7 +37,8 @@ def forge(folder: Path, name: str, change: Callable[[pa.Table], pa.Table]) -> No
     """Change the rows of a Parquet file and repair manifest and card, so that only the rows themselves can tell."""
     config, _, file = name.partition('/')
     split = file.partition('-')[0]
-    written = write_parquet(folder, name, config, split, change(pq.ParquetFile(folder / name).read()))
+    text = json.loads((folder / 'manifest.json').read_text('utf-8'))['plan']['text']
+    written = write_parquet(folder, name, config, split, change(pq.ParquetFile(folder / name).read()), text)
 
     def update(manifest: dict[str, Any]) -> None:
         entry = next(entry for entry in manifest['files'] if entry['path'] == name)

@@ -110,7 +110,7 @@ def test_a_manifest_of_a_thousand_levels_is_an_error_of_one_line(copy: Path) -> 
         (lambda manifest: manifest['splits']['test'].update(lines=99), 'split test is said to have'),
         (lambda manifest: manifest['splits'].pop('test'), 'split test is said to have 0 pages'),
         (lambda manifest: manifest.update(absent_splits=['test']), 'absent splits are said to be test, but are none'),
-        (lambda manifest: manifest['gold'].update(joined=3), 'of 22 gold pages 3 are in the release'),
+        (lambda manifest: manifest['gold'].update(joined=3), 'of 22 gold pages 3 are in the test splits'),
         (
             lambda manifest: manifest['gold'].update(joined=21, pages=21),
             '21 gold pages are said to be in the release, but its test splits hold 22',

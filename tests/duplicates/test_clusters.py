@@ -4,14 +4,14 @@ import random
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from builder.duplicates.clusters import Clusters, find_clusters, page_clusters
+from builder.duplicates.clusters import Clusters, find_clusters, page_clusters, sketched
 from builder.duplicates.minhash import Banding, banding
 from builder.duplicates.segments import Segment
 from builder.duplicates.shingles import jaccard, shingles
@@ -64,8 +64,9 @@ def planted(numbers: random.Random, count: int) -> tuple[list[Segment], list[int
     return segments, origins
 
 
-def found_in(segments: Sequence[Segment], folder: Path, key: str = 'strict') -> Clusters:
-    return find_clusters(segments, THRESHOLD, key, folder)
+def found_in(segments: Sequence[Segment], folder: Path, key: str = 'strict', held: Mapping[str, int] | None = None) -> Clusters:
+    with sketched(segments, THRESHOLD, key, folder) as sketches:
+        return find_clusters(sketches, THRESHOLD, held)
 
 
 def together(texts: Sequence[str], folder: Path, key: str = 'strict') -> bool:
@@ -175,3 +176,72 @@ def test_a_threshold_of_nothing_is_refused() -> None:
     assert banding(0.7) == Banding(26, 4)
     with pytest.raises(ValueError, match='threshold 0 '):
         banding(0)
+
+
+def linked(numbers: random.Random) -> tuple[str, str, str]:
+    """Three texts of which the second is near to the others, and these are not near to one another."""
+    words = article(numbers, 400)
+    left, right = ([*words[:start], *article(numbers, 60), *words[start + 60 :]] for start in (0, 340))
+    texts = ' '.join(left), ' '.join(words), ' '.join(right)
+    near = [jaccard(shingles(one), shingles(other)) >= THRESHOLD for one, other in combinations(texts, 2)]
+    assert near == [True, False, True]
+    return texts
+
+
+def test_one_between_two_others_joins_them_unless_they_are_held_apart(tmp_path: Path) -> None:
+    left, middle, right = linked(seeded(12))
+    segments = [Segment('1', 0, left), Segment('2', 0, middle), Segment('3', 0, right)]
+    assert len(set(found_in(segments, tmp_path).components.tolist())) == 1
+    apart = found_in(segments, tmp_path, held={'1': 0, '3': 1})
+    one, two, three = apart.components.tolist()
+    assert one != three
+    assert two in {one, three}
+    (group,) = apart.apart
+    assert 1 in group
+    assert apart.beside.segments.tolist() == sorted(group)
+    assert found_in(segments, tmp_path, held={'1': 0, '3': 0}).apart == ()
+
+
+def test_copies_of_what_is_held_apart_are_apart_too(tmp_path: Path) -> None:
+    left, middle, right = linked(seeded(13))
+    segments = [Segment(str(number), 0, text) for number, text in enumerate([left, middle, middle.upper(), middle, right])]
+    found = found_in(segments, tmp_path, held={'0': 0, '4': 1})
+    assert any({1, 2, 3} < set(group) for group in found.apart)
+    assert {1, 2, 3} <= set(found.beside.segments.tolist())
+    same = found_in([Segment('a', 0, left), Segment('b', 0, left), Segment('c', 0, left)], tmp_path, held={'a': 0, 'c': 1})
+    assert same.apart == ((0, 1, 2),)
+    assert same.components.tolist() in ([0, 0, 2], [1, 1, 2])
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_held_or_not_the_components_do_not_depend_on_the_order(seed: int, tmp_path: Path) -> None:
+    segments, _ = planted(seeded(seed), 60)
+    held = {segment.page: number % 3 for number, segment in enumerate(segments) if number % 3 or number % 2}
+
+    def parts(found: Clusters) -> set[frozenset[tuple[str, int]]]:
+        stories = list(zip(found.pages, found.stories.tolist(), strict=True))
+        components = found.components.tolist()
+        return {frozenset(story for story, other in zip(stories, components, strict=True) if other == one) for one in set(components)}
+
+    expected = found_in(segments, tmp_path, held=held)
+    assert expected.apart
+    seeded(seed + 100).shuffle(segments)
+    assert parts(found_in(segments, tmp_path, held=held)) == parts(expected)
+
+
+def test_the_first_to_tell_a_story_tells_it_as_its_own_early_and_has_the_smallest_id(tmp_path: Path) -> None:
+    numbers = seeded(14)
+    words = article(numbers)
+    told = [
+        ('5', 0, '2026-02-02'),
+        ('4', 0, None),
+        ('3', 0, '2026-02-01T10:00'),
+        ('2', 0, '2026-02-01T09:00'),
+        ('1', 1, '2026-01-01'),
+        ('0', 0, 'hôm qua'),
+    ]
+    segments = [Segment(page, story, ' '.join(edited(numbers, words, 0.05)), day) for page, story, day in told]
+    found = found_in(segments, tmp_path)
+    assert {found.pages[first] for first in found.firsts.tolist()} == {'2'}
+    sets = [shingles(segment.text) for segment in segments]
+    assert found.similarities.tolist() == [jaccard(one, sets[3]) for one in sets]

@@ -15,10 +15,11 @@ from builder.build import build
 from builder.duplicates.segments import Segment
 from builder.duplicates.shingles import jaccard, shingles
 from builder.labels import LABELS, MAIN
-from builder.plan import Duplicates, SplitPolicy
+from builder.plan import Duplicates
 from builder.planning import Request
-from builder.release.assignment import Assignment
-from builder.release.near_duplicates import released_rows, settle_duplicates
+from builder.release.assignment import Assignment, released
+from builder.release.near_duplicates import settle_pages
+from builder.split_policy import SplitPolicy
 from builder.splits import machine_split
 from tests.conftest import EXAMPLES, silent
 from tests.duplicates.test_clusters import article, edited, seeded
@@ -31,7 +32,7 @@ Pages = list[tuple[str, str, list[str]]]
 """Id, split, and stories: the main one first."""
 
 
-def settled(pages: Pages, rules: Duplicates, folder: Path) -> dict[str, dict[str, Any]]:
+def settled(pages: Pages, rules: Duplicates, folder: Path, policy: SplitPolicy = POLICY) -> dict[str, dict[str, Any]]:
     """The rows of the settled assignment by page, of pages staged in two shards."""
     halves = [pages[: len(pages) // 2], pages[len(pages) // 2 :]]
     shards, rows = [], []
@@ -39,11 +40,14 @@ def settled(pages: Pages, rules: Duplicates, folder: Path) -> dict[str, dict[str
         told = [[(text, LABELS[bool(story)], story or None) for story, text in enumerate(texts)] for _, _, texts in half]
         records = [record(page, *lines) for (page, _, _), lines in zip(half, told, strict=True)]
         shards.append(staged(folder / str(number), *records, rows=3))
-        rows += [{'shard': number, 'row': row, 'id': page, 'split': split} for row, (page, split, _) in enumerate(half)]
+        rows += [
+            {'shard': number, 'row': row, 'id': page, 'split': split, 'standing': 'fixed' if split.startswith('test') else 'free'}
+            for row, (page, split, _) in enumerate(half)
+        ]
     fates = {'fate': 'kept', 'reason': None, 'group': 'machine'}
     table = pa.Table.from_pylist([{**row, **fates} for row in rows])
     table = table.set_column(table.column_names.index('reason'), 'reason', pa.nulls(len(rows), pa.string()))
-    done = settle_duplicates(Assignment(table), shards, rules, POLICY, folder)
+    done = settle_pages(Assignment(table), shards, rules, policy, folder).assignment
     return {row['id']: row for row in done.table.to_pylist()}
 
 
@@ -96,9 +100,10 @@ def test_no_story_of_a_test_page_stands_outside_and_no_cluster_straddles(tmp_pat
 def test_pages_of_one_story_go_where_its_smallest_page_goes(tmp_path: Path) -> None:
     story = ' '.join(article(seeded(2)))
     names = [named(number) for number in range(20, 0, -1)]
-    rows = settled([(name, machine_split(name, POLICY), [story]) for name in names], KEEP_ALL, tmp_path)
-    assert {row['split'] for row in rows.values()} == {machine_split(named(1), POLICY)}
-    assert {row['cluster'] for row in rows.values()} == {named(1)}
+    others = [(named(number), 'train', [' '.join(article(seeded(number)))]) for number in range(100, 130)]
+    rows = settled([*((name, machine_split(name, POLICY), [story]) for name in names), *others], KEEP_ALL, tmp_path)
+    assert {rows[name]['split'] for name in names} == {machine_split(named(1), POLICY)}
+    assert {rows[name]['cluster'] for name in names} == {named(1)}
 
 
 def test_of_copies_one_is_kept_if_the_plan_says_so(tmp_path: Path) -> None:
@@ -128,14 +133,16 @@ def test_a_sidebar_that_stands_on_every_page_makes_no_cluster(tmp_path: Path) ->
     pages = [record(named(number), (' '.join(article(numbers, 40)), MAIN, None), *sidebar) for number in range(10)]
     shard = staged(tmp_path / 'shard', *pages)
     columns = {'shard': [0] * 10, 'row': list(range(10)), 'id': [named(number) for number in range(10)], 'split': ['train'] * 10}
-    table = pa.table({**columns, 'group': ['machine'] * 10, 'fate': ['kept'] * 10, 'reason': pa.nulls(10, pa.string())})
-    done = settle_duplicates(Assignment(table), [shard], KEEP_ALL, POLICY, tmp_path)
+    table = pa.table(
+        {**columns, 'standing': ['free'] * 10, 'group': ['machine'] * 10, 'fate': ['kept'] * 10, 'reason': pa.nulls(10, pa.string())}
+    )
+    done = settle_pages(Assignment(table), [shard], KEEP_ALL, POLICY, tmp_path).assignment
     assert done.table['cluster'].null_count == 10
 
 
 def test_rows_without_a_split_are_not_read() -> None:
     table = pa.table({'shard': [0, 0, 0, 2], 'row': [1, -1, 0, 3], 'split': ['train', None, 'test', 'train']})
-    assert [rows.tolist() for rows in released_rows(Assignment(table), 4)] == [[0, 1], [], [3], []]
+    assert [rows.tolist() for rows in released(Assignment(table), 4)] == [[0, 1], [], [3], []]
 
 
 def stories(release: Path, splits: Iterable[str]) -> list[Segment]:
@@ -168,7 +175,7 @@ def test_copies_of_gold_pages_are_dropped_and_counted(tmp_path: Path) -> None:
     assert counts['leak'] >= 8
     outside = [shingles(segment.text) for segment in stories(out, ('train', 'validation'))]
     inside = [shingles(segment.text) for segment in stories(out, ('test', 'test_unseen_sites'))]
-    assert max(of['highest'] for of in manifest['leakage'].values()) < 0.7
+    assert max(of['stories']['highest'] for of in manifest['leakage'].values()) < 0.7
     assert max((jaccard(one, other) for one in outside for other in inside), default=0) < 0.7
 
 
@@ -187,7 +194,9 @@ def test_the_certificate_says_what_marking_alone_leaves_in_train(tmp_path: Path)
     manifest = json.loads((out / 'manifest.json').read_text('utf-8'))
     assert manifest['splits'].keys() >= {'train'}
     (said,) = manifest['leakage'].values()
-    assert said['highest'] >= 0.7
+    assert said['stories']['highest'] >= 0.7
+    assert said['stories']['near'] >= 1
+    assert said['pages']['highest'] >= 0.7
     assert said['seen_lines'] == len(lines)
     counted = [sum(of[name] for of in said['long_lines'].values()) for name in ('lines', 'seen')]
     assert counted == [sum(len(line) >= 40 for line in lines)] * 2
