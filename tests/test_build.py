@@ -347,7 +347,8 @@ def test_a_version_must_be_above_the_previous_and_the_changelog_says_what_change
     next(dump.glob('songhau.example/01*')).unlink()
     (dump / 'songhau.example' / '99.txt').write_text(STORY)
     config, gold = EXAMPLES / 'build.yaml', EXAMPLES / 'gold.jsonl'
-    build(Request((dump,), tmp_path / 'next', '1.0.0', (gold,), config, previous=release), silent)
+    built = build(Request((dump,), tmp_path / 'next', '1.0.0', (gold,), config, previous=release), silent)
+    assert 0 < built.taken_up < built.shards  # a file more or less changes the bucket that it is in
     log = (tmp_path / 'next' / 'CHANGELOG.md').read_text('utf-8')
     assert 'Against 0.1.0 MAJOR: ' in log
     assert '\n- 1 page added: ' in log

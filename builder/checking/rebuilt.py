@@ -72,14 +72,10 @@ def _write_pages(shard: Path, placed: Placed, folder: Path, name: str) -> set[st
             chosen = _from_here(records, placed, written)
             pages = records['id'].take(chosen).to_pylist()
             written.update(pages)
-            added = {
-                column: pa.array([placed[page][said] for page in pages], pa.string())
-                for column, said in (('group', 'split'), ('cluster', 'cluster'))
-            }
             taken = records.take(chosen)
-            for config, table in config_tables(
-                pa.table({**{column: taken[column] for column in taken.column_names}, **added}), None
-            ).items():
+            for column, said in (('group', 'split'), ('cluster', 'cluster')):
+                taken = taken.append_column(column, pa.array([placed[page][said] for page in pages], pa.string()))
+            for config, table in config_tables(taken, None).items():
                 if table.num_rows:
                     write_parquet(folder, f'{config}/{name}-{number:05d}.parquet', config, '', table)
     return written
