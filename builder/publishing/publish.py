@@ -13,7 +13,7 @@ from builder.checking.manifest import rows_of
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import Report, dry_run, publish_to_hub
 from builder.publishing.plan import ReleaseFile, plan_lines, release_files
-from builder.publishing.store import Store, open_store, plan_store, publish_to_store
+from builder.publishing.store import Store, look_at_store, open_store, publish_to_store
 from builder.publishing.stranger import stranger_faults
 from builder.publishing.survey import Target
 from builder.release.manifest import read_release_manifest
@@ -61,12 +61,11 @@ def explain_publishing(asked: Publication) -> Iterator[str]:
     manifest = _checked(asked.release)
     files = release_files(asked.release, manifest)
     if isinstance(destination, Store):
-        yield destination.shown
-        yield from plan_lines(plan_store(destination, files))
+        plan, told = look_at_store(destination, files)
     else:
         plan, told = dry_run(destination, files, f'v{manifest["version"]}')
-        yield told
-        yield from plan_lines(plan)
+    yield told
+    yield from plan_lines(plan)
     yield 'the card:'
     yield card_body((asked.release / 'README.md').read_text('utf-8'))
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import pytest
 from huggingface_hub import HfApi, constants
+from s3fs import S3FileSystem
 
 from builder.digests import file_sha256
 from builder.publishing.hub import Published, publish_to_hub
@@ -14,6 +16,7 @@ from builder.publishing.survey import Target
 from tests.conftest import silent
 from tests.hub.server import serving
 from tests.hub.state import Hub
+from tests.publishing.objects import BUCKET, Objects, serving_objects
 
 NAME = 'me/example'
 FIRST = {'README.md': 'card', 'lines/a.parquet': 'rows a', 'lines/b.parquet': 'rows b', 'manifest.json': '{}'}
@@ -79,3 +82,15 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     with serving(hub) as url:
         yield Bench(hub, url, tmp_path)
         hub.go_on.set()
+
+
+@pytest.fixture
+def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
+    """A bucket, and the settings of its user in the environment, where the client looks for them."""
+    with serving_objects() as store:
+        for name, value in store.settings.items():
+            monkeypatch.setenv(name, value)
+        boto3.client('s3').create_bucket(Bucket=BUCKET)
+        S3FileSystem.clear_instance_cache()
+        yield store
+        S3FileSystem.clear_instance_cache()
