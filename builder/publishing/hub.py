@@ -21,7 +21,8 @@ from builder.publishing.plan import PublishPlan, ReleaseFile, plan_publishing
 from builder.publishing.survey import Survey, Target, remote_files, require_no_open_offer, require_publishable, require_writer, survey
 
 Report = Callable[[str, int, int], None]
-_BATCH_BYTES: Final = 32 * 1024 * 1024
+# Two full blocks of Xet (64 MiB): less would leave blocks half full, more would let the progress stand still.
+_BATCH_BYTES: Final = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ _LONGEST_WAIT: Final = 300.0
 _TOLD_FROM: Final = 10.0
 # draft-ietf-httpapi-ratelimit-headers: `r` requests left, `t` seconds until there are more.
 _NOTHING_LEFT: Final = re.compile(r';\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d+)')
+# hf_xet raises ConnectionError for whatever a hub answers, and says in its text alone which status it was.
+_STATUS_IN_TEXT: Final = re.compile(r'HTTP status \w+ error \((\d{3})')
+_NO_XET: Final = re.compile(r'\(404 .*/xet-(?:write|read)-token/')
 _MEANINGS: Final = {
     401: 'the token is refused: log in with `hf auth login`, or set HF_TOKEN',
     403: 'the token may not write there: use one with write access to this repository',
@@ -62,8 +65,10 @@ def _asked(headers: Mapping[str, str]) -> float | None:
 
 def status_of(error: BaseException) -> int | None:
     """The HTTP status that an error is about, None where the hub did not answer."""
-    status: int | None = getattr(getattr(_cause(error), 'response', None), 'status_code', None)
-    return status
+    cause = _cause(error)
+    status: int | None = getattr(getattr(cause, 'response', None), 'status_code', None)
+    told = _STATUS_IN_TEXT.search(str(cause)) if status is None and isinstance(cause, OSError) else None
+    return int(told[1]) if told else status
 
 
 def is_passing(error: BaseException) -> bool:
@@ -93,6 +98,8 @@ def reason(error: BaseException) -> str:
     status = status_of(error)
     if isinstance(error, LocalTokenNotFoundError):
         return 'no token: log in with `hf auth login`, or set HF_TOKEN'
+    if _NO_XET.search(str(_cause(error))):
+        return 'the hub keeps no files by Xet, which the client takes for granted: set HF_HUB_DISABLE_XET=1'
     if status is not None:
         said = getattr(_cause(error), 'server_message', None)
         return ', '.join(part for part in (f'the hub says {status}', _MEANINGS.get(status), said and ' '.join(said.split())[:200]) if part)

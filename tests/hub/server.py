@@ -15,7 +15,8 @@ from tests.hub.state import HOLD, File, Hub, Refusal, Repository
 API = re.compile(r'/api/datasets/(?P<name>[^/]+/[^/]+?)(?:/(?P<verb>[^/]+)(?:/(?P<rest>.*))?)?')
 LFS = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)\.git/info/lfs/objects/batch')
 RESOLVE = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)')
-WRITES = {'preupload', 'commit', 'tag', 'branch'}
+WRITES = {'preupload', 'commit', 'tag', 'branch', 'xet-write-token'}
+XET_HEADERS = {'Cas-Url': 'casUrl', 'Access-Token': 'accessToken', 'Token-Expiration': 'exp'}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -88,10 +89,16 @@ class Handler(BaseHTTPRequestHandler):
             return self._put_blob(path.removeprefix('/blobs/'))
         role = self._role()
         if match := RESOLVE.fullmatch(path):
-            return self._resolve(self.hub.repository(match['name'], role), unquote(match['revision']), unquote(match['path']))
+            repository = self.hub.repository(match['name'], role)
+            status, content, headers = self._resolve(repository, unquote(match['revision']), unquote(match['path']))
+            if 'X-Xet-Hash' in headers:
+                route = f'http://{self.headers["Host"]}/api/datasets/{match["name"]}/xet-read-token/{headers["X-Repo-Commit"]}'
+                headers['X-Xet-Refresh-Route'] = route
+            return status, content, headers
         with self.lock:
             value = self._api(path, role)
-        return 200, json.dumps(value).encode(), {'Content-Type': 'application/json'}
+        xet = {f'X-Xet-{name}': str(value[key]) for name, key in XET_HEADERS.items()} if '/xet-' in path else {}
+        return 200, json.dumps(value).encode(), {'Content-Type': 'application/json', **xet}
 
     def _role(self) -> str | None:
         given = self.headers.get('Authorization')
@@ -183,6 +190,13 @@ class Handler(BaseHTTPRequestHandler):
             answer.append({'path': path, 'uploadMode': mode, 'shouldIgnore': False, 'oid': oid})
         return {'files': answer}
 
+    def _xet_token(self, _name: str, _repository: Repository, _rest: str) -> object:
+        if self.hub.xet is None:
+            raise Refusal(404, 'EntryNotFound', 'this hub has no Xet store')
+        return {'casUrl': f'local://{self.hub.xet}', 'accessToken': 'xet', 'exp': 4_000_000_000}
+
+    _xet_write_token = _xet_read_token = _xet_token
+
     def _batch(self) -> object:
         host = f'http://{self.headers["Host"]}'
         objects = [{'oid': item['oid'], 'size': item['size']} for item in json.loads(self.body)['objects']]
@@ -243,6 +257,7 @@ def _part(file: File, commit: str, asked: str | None) -> tuple[int, bytes, dict[
     headers = {'X-Repo-Commit': commit, 'ETag': f'"{etag}"', 'Accept-Ranges': 'bytes', 'Content-Type': 'application/octet-stream'}
     if file.large:
         headers |= {'X-Linked-Size': str(len(file.content)), 'X-Linked-ETag': f'"{etag}"'}
+        headers |= {'X-Xet-Hash': file.xet_hash} if file.xet_hash else {}
     match = re.fullmatch(r'bytes=(\d+)-(\d*)', asked or '')
     if not match:
         return 200, file.content, headers

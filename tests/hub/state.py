@@ -4,7 +4,10 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
+
+from tests.hub.xet import xet_content, xet_hashes
 
 HOLD = 0  # the status of a fault that answers nothing until the test says so
 
@@ -21,6 +24,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error of the hub
 class File:
     content: bytes
     large: bool
+    xet_hash: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -38,7 +42,7 @@ class File:
     def entry(self, path: str) -> dict:
         plain = {'type': 'file', 'path': path, 'size': len(self.content), 'oid': self.blob_id}
         large = {'oid': self.sha256, 'size': len(self.content), 'pointerSize': len(self.pointer)}
-        return {**plain, 'lfs': large} if self.large else plain
+        return {**plain, 'lfs': large, **({'xetHash': self.xet_hash} if self.xet_hash else {})} if self.large else plain
 
 
 @dataclass
@@ -98,6 +102,8 @@ class Hub:
     faults: list[Fault] = field(default_factory=list)
     parts: dict[str, bytes] = field(default_factory=dict)
     part_bytes: int | None = None
+    xet: Path | None = None
+    """The folder of the Xet store; a hub without one keeps large files by LFS."""
     held: Event = field(default_factory=Event)
     go_on: Event = field(default_factory=Event)
 
@@ -143,8 +149,11 @@ class Hub:
         if key == 'file':
             files[value['path']] = File(value['content'], large=False)
         elif key == 'lfsFile':
-            if value['oid'] not in self.blobs:
+            oid, xet_hash = value['oid'], xet_hashes(self.xet).get(value['oid']) if self.xet else None
+            if self.xet and xet_hash and oid not in self.blobs:
+                self.blobs[oid] = xet_content(self.xet, xet_hash, value['size'])
+            if oid not in self.blobs:
                 raise Refusal(400, '', f'{value["path"]}: the blob was not uploaded')
-            files[value['path']] = File(self.blobs[value['oid']], large=True)
+            files[value['path']] = File(self.blobs[oid], large=True, xet_hash=xet_hash)
         elif key == 'deletedFile' and files.pop(value['path'], None) is None:
             raise Refusal(404, 'EntryNotFound', "A file with this name doesn't exist")

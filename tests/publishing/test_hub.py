@@ -1,18 +1,14 @@
 """All or nothing, whatever the hub does: the unmodified client against a hub on loopback."""
 
-import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
-from textwrap import dedent
 
 import pytest
 from huggingface_hub import constants
 
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import dry_run, publish_to_hub
-from tests.conftest import ROOT, silent
+from tests.conftest import silent
 from tests.hub.state import HOLD, File, Hub
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench, files_of
 
@@ -207,18 +203,8 @@ def test_a_pull_request_leaves_main_and_a_run_after_the_merge_sets_the_tag(bench
 
 
 def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(bench: Bench) -> None:
-    script = f"""
-        from pathlib import Path
-        from huggingface_hub import HfApi
-        from builder.publishing.hub import publish_to_hub
-        from builder.publishing.survey import Target
-        from tests.publishing.conftest import FIRST, files_of
-        files = files_of(Path({str(bench.folder / 'v1.0.0')!r}), FIRST)
-        publish_to_hub(Target(HfApi(endpoint={bench.url!r}), {NAME!r}), files, 'v1.0.0', lambda *_: None)
-    """
     bench.hub.fail('/commit/', HOLD)
-    environment = {**os.environ, 'HF_TOKEN': 'hf_writer', 'HF_HUB_DISABLE_XET': '1', 'HF_HUB_OFFLINE': '0', 'HF_HOME': str(bench.folder)}
-    with subprocess.Popen([sys.executable, '-c', dedent(script)], cwd=ROOT, env=environment) as run:
+    with bench.start(FIRST, 'v1.0.0') as run:
         assert bench.hub.held.wait(20)
         run.send_signal(signal.SIGKILL)
     bench.hub.go_on.set()
