@@ -20,12 +20,16 @@ _MADE_BY_HAND = frozenset({'.gitattributes', 'README.md', 'LICENSE'})
 
 @dataclass(frozen=True)
 class Target:
-    """A dataset repository: `private` is None where the user did not say; `waits` are seconds before each further attempt."""
+    """A dataset repository: `private` is None where the user did not say; `purge` leaves nothing but the release.
+
+    `waits` are seconds before each further attempt.
+    """
 
     api: HfApi
     repo_id: str
     private: bool | None = None
     as_pull_request: bool = False
+    purge: bool = False
     waits: tuple[float, ...] = WAITS
 
 
@@ -116,7 +120,10 @@ def require_publishable(target: Target, there: Survey | None, tag: str, files: t
     done = published_at(target, there, tag, files)
     if done is None:
         require_own_repository(target, there)
-    return plan_publishing(files, there.files if there else ()), done
+    plan = plan_publishing(files, there.files if there else ())
+    if done is not None and target.purge and not plan.is_empty:
+        raise PublishError(f'{target.repo_id}: main holds another release than {tag}, and --purge would take it away; {_UNTOUCHED}')
+    return plan, done
 
 
 def require_no_open_offer(target: Target, tag: str) -> None:

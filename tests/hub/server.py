@@ -10,12 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.hub.state import HOLD, File, Hub, Refusal, Repository
+from tests.hub.reading import folders_of, part_of
+from tests.hub.state import HOLD, Hub, Refusal, Repository
 
 API = re.compile(r'/api/datasets/(?P<name>[^/]+/[^/]+?)(?:/(?P<verb>[^/]+)(?:/(?P<rest>.*))?)?')
 LFS = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)\.git/info/lfs/objects/batch')
 RESOLVE = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)')
-WRITES = {'preupload', 'commit', 'tag', 'branch', 'xet-write-token'}
+WRITES = {'preupload', 'commit', 'tag', 'branch', 'xet-write-token', 'super-squash', 'lfs-files'}
 XET_HEADERS = {'Cas-Url': 'casUrl', 'Access-Token': 'accessToken', 'Token-Expiration': 'exp'}
 
 
@@ -151,6 +152,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refs(self, _name: str, repository: Repository, _rest: str) -> object:
         heads, tags, pulls = (repository.listed(kind) for kind in ('refs/heads/', 'refs/tags/', 'refs/pr/'))
+        pulls = pulls if self.query.get('include_prs') else []
         return {'branches': heads, 'converts': [], 'tags': tags, 'pullRequests': pulls}
 
     def _discussions(self, name: str, repository: Repository, _rest: str) -> object:
@@ -169,14 +171,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(404, 'EntryNotFound', f'no folder {folder}')
         depth = len(folder) + 1 if folder else 0
         if self.query.get('recursive', '').lower() in {'true', '1'}:
-            return [*_folders(inside, depth, deep=True), *(file.entry(path) for path, file in inside.items())]
-        return [*_folders(inside, depth, deep=False), *(file.entry(path) for path, file in inside.items() if '/' not in path[depth:])]
+            return [*folders_of(inside, depth, deep=True), *(file.entry(path) for path, file in inside.items())]
+        return [*folders_of(inside, depth, deep=False), *(file.entry(path) for path, file in inside.items() if '/' not in path[depth:])]
 
     def _paths_info(self, _name: str, repository: Repository, revision: str) -> object:
         files = repository.commits[repository.commit_of(revision)]
         text = self.body.decode()
         paths = json.loads(text)['paths'] if text.startswith('{') else parse_qs(text).get('paths', [])
-        folders = {entry['path']: entry for entry in _folders(files, 0, deep=True)}
+        folders = {entry['path']: entry for entry in folders_of(files, 0, deep=True)}
         asked = [path.strip('/') for path in ([paths] if isinstance(paths, str) else paths)]
         return [files[path].entry(path) if path in files else folders[path] for path in asked if path in files or path in folders]
 
@@ -238,44 +240,44 @@ class Handler(BaseHTTPRequestHandler):
         return {**answer, 'pullRequestUrl': f'{site}/discussions/{ref.rsplit("/", 1)[1]}'} if offered else answer
 
     def _tag(self, _name: str, repository: Repository, revision: str) -> object:
+        if self.command == 'DELETE':
+            if repository.refs.pop(f'refs/tags/{revision}', None) is None:
+                raise Refusal(404, 'RevisionNotFound', f'no tag {revision}')
+            repository.forget()
+            return {}
         ref = f'refs/tags/{json.loads(self.body)["tag"]}'
         if ref in repository.refs:
             raise Refusal(409, '', 'Tag reference exists already')
         repository.refs[ref] = repository.commit_of(revision)
         return {}
 
+    def _commits(self, _name: str, repository: Repository, revision: str) -> object:
+        about = {'authors': [{'user': 'me'}], 'date': '2026-01-01T00:00:00.000Z', 'title': '', 'message': ''}
+        return [{'id': commit, **about} for commit in repository.history(repository.commit_of(revision))]
+
+    def _super_squash(self, _name: str, repository: Repository, branch: str) -> object:
+        repository.squash(f'refs/heads/{branch}', json.loads(self.body)['message'])
+        repository.forget()
+        return {}
+
+    def _lfs_files(self, _name: str, repository: Repository, _rest: str) -> object:
+        if self.command == 'POST':
+            for sha256 in json.loads(self.body)['deletions']['sha']:
+                if repository.stored.pop(sha256, None) is None:
+                    raise Refusal(404, 'EntryNotFound', f'no object {sha256}')
+                del self.hub.blobs[sha256]
+            return {}
+        return [
+            {'fileOid': sha256, 'filename': path, 'oid': sha256, 'pushedAt': '2026-01-01T00:00:00.000Z', 'ref': None, 'size': size}
+            for sha256, (path, size) in sorted(repository.stored.items())
+        ]
+
     def _resolve(self, repository: Repository, revision: str, path: str) -> tuple[int, bytes, dict[str, str]]:
         commit = repository.commit_of(revision)
         file = repository.commits[commit].get(path)
         if file is None:
             raise Refusal(404, 'EntryNotFound', 'Entry not found', {'X-Repo-Commit': commit})
-        return _part(file, commit, self.headers.get('Range'))
-
-
-def _part(file: File, commit: str, asked: str | None) -> tuple[int, bytes, dict[str, str]]:
-    etag = file.sha256 if file.large else file.blob_id
-    headers = {'X-Repo-Commit': commit, 'ETag': f'"{etag}"', 'Accept-Ranges': 'bytes', 'Content-Type': 'application/octet-stream'}
-    if file.large:
-        headers |= {'X-Linked-Size': str(len(file.content)), 'X-Linked-ETag': f'"{etag}"'}
-        headers |= {'X-Xet-Hash': file.xet_hash} if file.xet_hash else {}
-    match = re.fullmatch(r'bytes=(\d+)-(\d*)', asked or '')
-    if not match:
-        return 200, file.content, headers
-    start, end = int(match[1]), min(int(match[2] or len(file.content)), len(file.content) - 1)
-    if start > end:
-        raise Refusal(416, '', 'Range not satisfiable')
-    return 206, file.content[start : end + 1], {**headers, 'Content-Range': f'bytes {start}-{end}/{len(file.content)}'}
-
-
-def _folders(files: dict[str, File], depth: int, *, deep: bool) -> list[dict]:
-    found = set()
-    for path in files:
-        pieces = path[depth:].split('/')[:-1]
-        found |= {path[:depth] + '/'.join(pieces[:count]) for count in range(1, (len(pieces) if deep else min(len(pieces), 1)) + 1)}
-    return [
-        {'type': 'directory', 'path': path, 'oid': hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest(), 'size': 0}
-        for path in sorted(found)
-    ]
+        return part_of(file, commit, self.headers.get('Range'))
 
 
 @contextmanager

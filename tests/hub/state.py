@@ -52,16 +52,35 @@ class Repository:
     refs: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     offers: dict[int, str] = field(default_factory=dict)
+    parents: dict[str, str | None] = field(default_factory=dict)
+    stored: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Path and size of every large file that was ever committed, by its sha256."""
 
     def put(self, ref: str, files: dict[str, File], message: str) -> str:
+        """Commit files to a ref; the commit comes after what the ref was at."""
         text = json.dumps([self.refs.get(ref), message, [(path, files[path].blob_id) for path in sorted(files)]])
         commit = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         self.commits[commit] = files
+        self.parents[commit] = self.refs.get(ref)
+        self.stored |= {file.sha256: (path, len(file.content)) for path, file in files.items() if file.large}
         self.refs[ref] = commit
         self.messages.append(message)
         if ref.startswith('refs/pr/'):
             self.offers[int(ref.removeprefix('refs/pr/'))] = message
         return commit
+
+    def history(self, commit: str | None) -> list[str]:
+        """A commit and those before it, the newest first."""
+        return [commit, *self.history(self.parents[commit])] if commit else []
+
+    def squash(self, branch: str, message: str) -> None:
+        files = self.commits[self.refs.pop(branch)]
+        self.put(branch, files, message)
+
+    def forget(self) -> None:
+        """Drop the commits that no ref reaches any more."""
+        reached = {commit for ref in self.refs.values() for commit in self.history(ref)}
+        self.commits = {commit: files for commit, files in self.commits.items() if commit in reached}
 
     def open_offers(self) -> dict[int, str]:
         return {number: title for number, title in self.offers.items() if self.refs[f'refs/pr/{number}'] != self.refs['refs/heads/main']}
