@@ -58,6 +58,8 @@ def publish(asked: Publication, report: Report) -> Iterator[str]:
     if done.pull_request:
         yield f'{done.pull_request}: merge it, then run this again without --pr for the tag {tag}'
         return
+    if asked.purge:
+        yield f'{asked.destination}: purged: {tag} is the only tag, and its commit the only one of main'
     yield from _load(destination, manifest, tag)
     yield f'{asked.destination}: {tag} is at {done.commit[:8]}, verified, and every config loads by it'
 

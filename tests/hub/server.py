@@ -62,7 +62,8 @@ class Handler(BaseHTTPRequestHandler):
     def _refuse(self, refusal: Refusal) -> None:
         headers = {'X-Error-Code': refusal.code, 'X-Error-Message': refusal.message, **refusal.headers}
         # The client reads the address of a repository that exists already from the refusal to create it.
-        content = {'error': refusal.message, 'url': f'http://{self.headers["Host"]}/datasets/me/example'}
+        url = f'http://{self.headers["Host"]}/datasets/me/example'
+        content = {'error': refusal.message, 'errors': [{'message': refusal.message}], 'url': url}
         self._answer(refusal.status, json.dumps(content).encode(), headers)
 
     def _chunks(self) -> Iterator[bytes]:
@@ -116,6 +117,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refusal(401, '', 'Invalid username or password.')
             return {'type': 'user', 'name': 'me', 'orgs': [], 'auth': {'accessToken': {'role': role, 'displayName': 'test'}}}
         if path == '/api/validate-yaml':
+            if self.hub.card_error:
+                raise Refusal(400, '', self.hub.card_error)
             return {'errors': [], 'warnings': []}
         if path == '/api/repos/create':
             return self._create(role)

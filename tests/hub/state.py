@@ -121,6 +121,7 @@ class Hub:
     faults: list[Fault] = field(default_factory=list)
     parts: dict[str, bytes] = field(default_factory=dict)
     part_bytes: int | None = None
+    card_error: str | None = None
     xet: Path | None = None
     """The folder of the Xet store; a hub without one keeps large files by LFS."""
     held: Event = field(default_factory=Event)

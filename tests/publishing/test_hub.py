@@ -202,17 +202,48 @@ def test_a_pull_request_leaves_main_and_a_run_after_the_merge_sets_the_tag(bench
     assert [request.split('/')[-2] for request in bench.sent()] == ['tag']
 
 
-def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(bench: Bench) -> None:
-    bench.hub.fail('/commit/', HOLD)
+@pytest.mark.parametrize('request_', ['/commit/', 'PUT /blobs/'])
+def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(request_: str, bench: Bench) -> None:
+    bench.hub.fail(request_, HOLD)
     with bench.start(FIRST, 'v1.0.0') as run:
         assert bench.hub.held.wait(20)
         run.send_signal(signal.SIGKILL)
     bench.hub.go_on.set()
     assert (bench.main, bench.tags) == ({}, set())
-    assert len([request for request in bench.sent() if request.startswith('PUT')]) == 2
+    there = set(bench.hub.blobs)
+    bench.sent()
     bench.publish(FIRST, 'v1.0.0')
-    assert not [request for request in bench.sent() if request.startswith('PUT')]
+    sent = {request.removeprefix('PUT /blobs/') for request in bench.sent() if request.startswith('PUT')}
     assert (bench.main, bench.tags) == (FIRST, {'v1.0.0'})
+    assert sent == set(bench.hub.blobs) - there
+
+
+@pytest.mark.parametrize(
+    ('status', 'headers', 'seconds'),
+    [
+        (429, {'RateLimit': '"api";r=0;t=55'}, 55),
+        (429, {'RateLimit': '"api";r=0;t=9000'}, 300),
+        (429, {'RateLimit': '"api";r=7;t=55'}, 0),
+        (503, {'Retry_After': '3'}, 3),
+        (503, {'Retry_After': 'Wed, 21 Oct 2026 07:28:00 GMT'}, 0),
+    ],
+)
+def test_the_pause_is_what_the_hub_asks_for_and_never_endless(
+    status: int, headers: dict, seconds: int, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr('builder.publishing.patience.time.sleep', slept.append)
+    bench.hub.fail('/commit/', status, 1, **headers)
+    bench.publish(FIRST, 'v1.0.0')
+    assert (bench.main, slept) == (FIRST, [seconds])
+
+
+def test_a_card_that_the_hub_refuses_is_not_committed(bench: Bench) -> None:
+    bench.hub.card_error = '"license" must be one of a list'
+    with pytest.raises(PublishError, match=r'committing: .*"license" must be one of a list.*; mend it') as caught:
+        bench.publish(FIRST, 'v1.0.0')
+    assert '\n' not in str(caught.value)
+    assert (bench.main, bench.tags) == ({}, set())
 
 
 def test_a_dry_run_says_what_would_be_done_and_where_the_hub_is_away_that_it_does_not_know(bench: Bench) -> None:
