@@ -11,14 +11,15 @@ from functools import partial
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.hf_api import LFSFileInfo
 
+from builder.errors import PublishError
 from builder.publishing.patience import last_word, patiently, status_of
-from builder.publishing.plan import ReleaseFile
-from builder.publishing.survey import Target
+from builder.publishing.plan import ReleaseFile, plan_publishing
+from builder.publishing.survey import Target, remote_files
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What a purge takes away for good: tags, commits of main, stored files. `left` are refs that it cannot touch."""
+    """What a purge takes away for good: tags, commits of main, stored files. `left` are refs of the hub's own, which it cannot touch."""
 
     tags: tuple[str, ...]
     commits: int
@@ -32,13 +33,9 @@ def loss_of(target: Target, tag: str, files: Iterable[ReleaseFile]) -> Loss:
     refs = patiently(ask, target.waits)
     commits = patiently(lambda: target.api.list_repo_commits(target.repo_id, repo_type='dataset'), target.waits)
     stored = patiently(partial(_stale, target, files), target.waits)
-    others = [ref.ref for ref in (*refs.branches, *refs.converts, *(refs.pull_requests or ())) if ref.ref != 'refs/heads/main']
-    return Loss(
-        tuple(sorted(ref.name for ref in refs.tags if ref.name != tag)),
-        len(commits),
-        stored,
-        tuple(sorted(others)),
-    )
+    tags = sorted(ref.name for ref in refs.tags if ref.name != tag)
+    left = sorted(ref.ref for ref in (*refs.converts, *(refs.pull_requests or ())))
+    return Loss(tuple(tags), len(commits), stored, tuple(left))
 
 
 def loss_lines(target: Target, loss: Loss) -> Iterator[str]:
@@ -49,7 +46,7 @@ def loss_lines(target: Target, loss: Loss) -> Iterator[str]:
     size = sum(file.size for file in loss.stored)
     yield f'{target.repo_id}: purge: {len(loss.stored)} stored files ({size:,} bytes) that are not of this release are deleted'
     if loss.left:
-        yield f'{target.repo_id}: purge: stays, and may hold older texts: {", ".join(loss.left)}; delete it on the hub'
+        yield f'{target.repo_id}: purge: stays, and may hold older texts: {", ".join(loss.left)}; ask the hub'
     yield f'{target.repo_id}: purge: copies in the caches of others stay'
 
 
@@ -57,9 +54,10 @@ def purge(target: Target, tag: str, files: tuple[ReleaseFile, ...]) -> str:
     """Take away all but what main holds now; gives the commit that is left, untagged unless nothing was to do. Raises PublishError."""
     api, repo_id, waits = target.api, target.repo_id, target.waits
     with last_word(f'{repo_id}: purging', 'main holds the release; of older versions all or a part is still there'):
-        loss = loss_of(target, tag, files)
-        if loss.commits > 1:
+        if len(patiently(partial(api.list_repo_commits, repo_id, repo_type='dataset'), waits)) > 1:
             patiently(partial(api.super_squash_history, repo_id, repo_type='dataset', commit_message=tag), waits)
+        if not plan_publishing(files, remote_files(target, 'main')).is_empty:
+            raise PublishError(f'{repo_id}: main was moved by somebody else meanwhile; no file and no tag was taken away; look at it')
         patiently(partial(_delete_stored, target, files), waits)
         head = str(patiently(lambda: api.dataset_info(repo_id), waits).sha)
         refs = patiently(lambda: api.list_repo_refs(repo_id, repo_type='dataset'), waits)

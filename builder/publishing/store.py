@@ -33,9 +33,9 @@ class Store:
 
 def open_store(url: str, tag: str) -> Store:
     """The folder of a version below an address. Raises UsageError if no file system is known or installed for it."""
-    found = re.search(r'://([^/]*)@', url)
+    address = f'{url.rstrip("/")}/{tag}'
+    found, shown = re.search(r'://([^/]*)@', address), re.sub(r'://[^/]*@', '://', address)
     secret = found[1] if found else ''
-    shown = f'{url.rstrip("/")}/{tag}'.replace(f'{secret}@', '') if secret else f'{url.rstrip("/")}/{tag}'
     try:
         filesystem, root = url_to_fs(url)
     except Exception as error:  # noqa: BLE001 - whatever a file system of others raises on what it cannot use
@@ -51,9 +51,8 @@ def look_at_store(store: Store, files: tuple[ReleaseFile, ...]) -> tuple[Publish
     try:
         there = _stored(store, files)
     except Exception as error:  # noqa: BLE001 - as above
-        return plan_publishing(
-            files, None
-        ), f'{store.shown}: {_reason(f"{type(error).__name__}: {error}", store.secret)}: what is there is unknown'
+        why = _reason(f'{type(error).__name__}: {error}', store.secret)
+        return plan_publishing(files, None), f'{store.shown}: {why}: what is there is unknown'
     plan = _allowed(store, files, there)
     return plan, f'{store.shown}: {"is there already" if plan.is_empty else "would be written, the manifest last"}'
 
@@ -89,12 +88,12 @@ def publish_to_store(store: Store, files: tuple[ReleaseFile, ...], report: Repor
     if plan.is_empty:
         return plan
     data = [file for file in plan.sent if file.path != NAME]
-    manifest = [file for file in files if file.path == NAME]
+    manifest = next(file for file in files if file.path == NAME)
     kept = {file.path for file in plan.unchanged}
     with _last_word(store, 'sending files', f'the folder holds no release yet ({NAME} is missing)'):
         _send(store, data, report)
         _require(store, [file for file in files if file.path != NAME], read_already=kept)
-        _finish(store, manifest[0])
+        _finish(store, manifest)
     with _last_word(store, 'verifying', 'the release is there'):
         _require(store, files, read_already={file.path for file in files} - {NAME})
     return plan
@@ -166,5 +165,6 @@ def _last_word(store: Store, doing: str, state: str) -> Iterator[None]:
 
 def _reason(text: str, secret: str) -> str:
     """An error's text as one line, without the secret."""
-    shown = text.replace(secret, '***').replace(secret.rpartition(':')[2], '***') if secret else text
-    return ' '.join(shown.split())[:400]
+    for hidden in (secret, secret.rpartition(':')[2]):
+        text = text.replace(hidden, '***') if hidden else text
+    return ' '.join(text.split())[:400]

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from builder.build import build
 from builder.errors import UsageError
+from builder.planning import Request
 from builder.publishing.licence import licence_is_unknown
 from builder.publishing.publish import Publication, explain_publishing, publish
 from builder.release.manifest import read_release_manifest
-from tests.conftest import EXAMPLES, silent, vinews
+from tests.conftest import EXAMPLES, silent
 from tests.publishing.conftest import NAME, Bench
 
 
@@ -19,8 +21,7 @@ def unlicensed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / 'dump').mkdir()
     page = min((EXAMPLES / 'text').rglob('*.txt'))
     (folder / 'dump' / 'page.txt').write_bytes(page.read_bytes())
-    done = vinews('build', folder / 'dump', '--out', folder / 'release', '--version', '1.0.0')
-    assert done.returncode == 0, done.stderr
+    build(Request((folder / 'dump',), folder / 'release', '1.0.0'), silent)
     return folder / 'release'
 
 
@@ -54,7 +55,5 @@ def test_a_release_of_unknown_licence_is_not_made_public_by_the_way(unlicensed: 
 def test_it_is_offered_without_texts_and_goes_public_on_the_users_word(unlicensed: Path, bench: Bench, tmp_path: Path) -> None:
     offer = f'{unlicensed}: the licence of its texts is unknown; `vinews build --text standoff` makes a release that carries none of them'
     assert next(iter(publish(Publication(unlicensed, f'file://{tmp_path}/store'), silent))) == offer
-    done = vinews('publish', unlicensed, NAME, '--public', '--rights-cleared', '--endpoint', bench.url, **bench.settings)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == offer
-    assert (bench.tags, bench.hub.repositories[NAME].private) == ({'v1.0.0'}, False)
+    public = Publication(unlicensed, NAME, private=False, endpoint=bench.url, rights_cleared=True)
+    assert list(explain_publishing(public))[:2] == [offer, f'{NAME}: is not there, or not for your token; would be created, public']

@@ -4,13 +4,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from huggingface_hub.errors import HfHubHTTPError
 
+from builder.cli import main
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import losses
 from builder.publishing.publish import Publication, publish
-from tests.conftest import silent, vinews
-from tests.hub.state import File
+from tests.conftest import silent
+from tests.hub.state import File, Repository
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench, files_of
 
 pytestmark = pytest.mark.filterwarnings('ignore:Use .content=:DeprecationWarning')
@@ -79,6 +81,31 @@ def test_an_older_version_never_purges_a_newer_one(bench: Bench, old: str) -> No
 
 
 @pytest.mark.usefixtures('old')
+def test_another_branch_is_not_emptied_by_the_way(bench: Bench) -> None:
+    refs = bench.hub.repositories[NAME].refs
+    refs['refs/heads/draft'] = refs['refs/heads/main']
+    bench.sent()
+    with pytest.raises(PublishError, match=r'has the branch draft, whose files --purge would take away; nothing was sent; delete it first'):
+        bench.publish(SECOND, 'v1.1.0', purge=True)
+    assert bench.sent() == []
+
+
+@pytest.mark.usefixtures('old')
+def test_a_commit_of_somebody_else_meanwhile_is_not_taken_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository, honest = bench.hub.repositories[NAME], Repository.squash
+
+    def late(self: Repository, branch: str, message: str) -> None:
+        self.put('refs/heads/main', {'theirs.parquet': File(b'theirs', large=True)}, 'theirs')
+        honest(self, branch, message)
+
+    monkeypatch.setattr(Repository, 'squash', late)
+    with pytest.raises(PublishError, match='main was moved by somebody else meanwhile; no file and no tag was taken away'):
+        bench.publish(SECOND, 'v1.1.0', purge=True)
+    assert (bench.main, bench.tags) == ({'theirs.parquet': 'theirs'}, {'v1.0.0'})
+    assert len(repository.stored) == 4
+
+
+@pytest.mark.usefixtures('old')
 def test_what_is_lost_is_said_first(bench: Bench) -> None:
     bench.publish(SECOND, 'v1.1.0', as_pull_request=True)
     bench.sent()
@@ -87,17 +114,19 @@ def test_what_is_lost_is_said_first(bench: Bench) -> None:
         'v1.0.0 vanish; whoever cites or pins them finds nothing',
         '2 commits and what is sent become one; every commit id changes',
         '1 stored files (6 bytes) that are not of this release are deleted',
-        'stays, and may hold older texts: refs/pr/1; delete it on the hub',
+        'stays, and may hold older texts: refs/pr/1; ask the hub',
         'copies in the caches of others stay',
     ]
     assert bench.sent() == []
 
 
-def test_a_purge_asks_before_anything_is_done(bench: Bench, release: Path) -> None:
-    asked = vinews('publish', release, NAME, '--purge', '--endpoint', bench.url, **bench.settings)
-    assert asked.returncode == 1
-    assert f'{NAME}: purge: nothing is there yet' in asked.stdout
-    assert 'Aborted' in asked.stderr
+@pytest.mark.parametrize('answer', ['n\n', ''], ids=['no', 'nobody there'])
+def test_a_purge_asks_before_anything_is_done(answer: str, bench: Bench, release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HF_TOKEN', 'hf_writer')
+    done = CliRunner().invoke(main, ['publish', str(release), NAME, '--purge', '--endpoint', bench.url], input=answer)
+    assert done.exit_code == 1
+    assert f'{NAME}: purge: nothing is there yet' in done.stdout
+    assert 'Aborted!' in done.output
     assert bench.hub.repositories == {}
 
 
