@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.hub.reading import folders_of, part_of
-from tests.hub.state import HOLD, Hub, Refusal, Repository
+from tests.hub.state import HOLD, LONGEST, Hub, Refusal, Repository
 
 API = re.compile(r'/api/datasets/(?P<name>[^/]+/[^/]+?)(?:/(?P<verb>[^/]+)(?:/(?P<rest>.*))?)?')
 LFS = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)\.git/info/lfs/objects/batch')
@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             fault = self.hub.fault_of(request, after=False)
         if fault and fault.status == HOLD:
             self.hub.held.set()
-            self.hub.go_on.wait(20)
+            self.hub.go_on.wait(LONGEST)
             self.close_connection = True
             return None
         if fault:

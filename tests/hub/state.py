@@ -10,6 +10,7 @@ from threading import Event
 from tests.hub.xet import xet_content, xet_hashes
 
 HOLD = 0  # the status of a fault that answers nothing until the test says so
+LONGEST = 300  # seconds that anybody waits for another process, however busy the machine is
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error of the hub

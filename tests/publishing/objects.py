@@ -10,6 +10,8 @@ from urllib.request import Request, urlopen
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.hub.state import LONGEST
+
 BUCKET = 'releases'
 KEYS = {'AWS_ACCESS_KEY_ID': 'key-of-tests', 'AWS_SECRET_ACCESS_KEY': 'secret-of-tests', 'AWS_DEFAULT_REGION': 'us-east-1'}
 
@@ -38,7 +40,7 @@ class Objects:
         self.requests.append(request)
         if self.held and re.search(self.held, request):
             self.holding.set()
-            self.go_on.wait(20)
+            self.go_on.wait(LONGEST)
         if self.refused and re.search(self.refused, request):
             start_response('403 Forbidden', [('Content-Type', 'application/xml')])
             return [b'<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>']

@@ -9,7 +9,7 @@ from huggingface_hub import constants
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import dry_run, publish_to_hub
 from tests.conftest import silent
-from tests.hub.state import HOLD, File, Hub
+from tests.hub.state import HOLD, LONGEST, File, Hub
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench, files_of
 
 # huggingface_hub's own way of sending bytes is one that its HTTP library discourages.
@@ -206,7 +206,7 @@ def test_a_pull_request_leaves_main_and_a_run_after_the_merge_sets_the_tag(bench
 def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(request_: str, bench: Bench) -> None:
     bench.hub.fail(request_, HOLD)
     with bench.start(FIRST, 'v1.0.0') as run:
-        assert bench.hub.held.wait(20)
+        assert bench.hub.held.wait(LONGEST)
         run.send_signal(signal.SIGKILL)
     bench.hub.go_on.set()
     assert (bench.main, bench.tags) == ({}, set())

@@ -15,6 +15,7 @@ from builder.publishing.plan import release_files
 from builder.publishing.store import look_at_store, open_store, publish_to_store
 from builder.release.manifest import read_release_manifest
 from tests.conftest import ROOT, silent
+from tests.hub.state import LONGEST
 from tests.publishing.conftest import FIRST, SECOND, files_of
 from tests.publishing.objects import BUCKET, KEYS, Objects
 from tests.publishing.test_store import held, send
@@ -36,7 +37,7 @@ def test_a_run_that_is_killed_shows_no_half_and_the_next_sends_the_rest(objects:
     objects.held = r'PUT .*/pages/train'
     command = [sys.executable, '-m', 'builder', 'publish', str(release), objects.url]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ, **objects.settings}) as run:
-        assert objects.holding.wait(30)
+        assert objects.holding.wait(LONGEST)
         run.send_signal(signal.SIGKILL)
         assert b'secret' not in run.communicate()[1]
     objects.held = None

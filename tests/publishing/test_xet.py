@@ -7,7 +7,7 @@ import pytest
 
 from builder.errors import PublishError
 from tests.conftest import vinews
-from tests.hub.state import HOLD
+from tests.hub.state import HOLD, LONGEST
 from tests.hub.xet import stored_bytes
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench
 
@@ -48,7 +48,7 @@ def test_a_pull_request_leaves_main(xet_bench: Bench) -> None:
 def test_a_run_that_is_killed_has_sent_its_bytes_for_good(xet_bench: Bench) -> None:
     xet_bench.hub.fail('/commit/', HOLD)
     with xet_bench.start(FIRST, 'v1.0.0') as run:
-        assert xet_bench.hub.held.wait(20)
+        assert xet_bench.hub.held.wait(LONGEST)
         run.send_signal(signal.SIGKILL)
     xet_bench.hub.go_on.set()
     size = stored(xet_bench)
