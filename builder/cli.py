@@ -21,7 +21,7 @@ from builder.label import label, write_labels
 from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, TEXT, WORKERS
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
-from builder.publishing.publish import Publication, explain_publishing, publish
+from builder.publishing.publish import Publication, explain_publishing, explain_purge, publish
 from builder.rebuild import rebuild, told
 from builder.release.comparison import compare
 from builder.release.comparison_report import as_json
@@ -210,7 +210,10 @@ def diff_command(old: Path, new: Path, *, as_text: bool) -> None:
 @click.option('--pr', 'as_pull_request', is_flag=True, help='Offer it as a pull request; the tag is set by a run after the merge.')
 @click.option('--private/--public', default=None, help='Who may read it; private unless told.')
 @click.option('--endpoint', metavar='URL', help='The hub; the one of huggingface_hub without it.')
-def publish_command(release: Path, repo_id: str, *, dry_run: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+@click.option('--rights-cleared', is_flag=True, help='Say that the texts may be given to everybody, though the release names no licence.')
+@click.option('--purge', is_flag=True, help='Then take every older version away for good; what that costs is said first, and asked.')
+@click.option('--yes', is_flag=True, help='The answer to what --purge asks.')
+def publish_command(release: Path, repo_id: str, *, dry_run: bool, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Publish RELEASE to the dataset repository REPO_ID (NAMESPACE/NAME): one commit, verified, tagged, loaded by its tag.
 
     REPO_ID may also be an address that fsspec opens (file:///…, s3://…): a folder vX.Y.Z appears there, its manifest last.
@@ -218,6 +221,10 @@ def publish_command(release: Path, repo_id: str, *, dry_run: bool, **options: An
     Example: vinews publish releases/example me/example --dry-run
     """
     asked = Publication(release, repo_id, **options)
+    if asked.purge and not dry_run and not yes:
+        for line in explain_purge(asked):
+            click.echo(line)
+        click.confirm('take it away for good? (--yes says so beforehand)', abort=True)
     for line in explain_publishing(asked) if dry_run else publish(asked, report_progress):
         click.echo(line)
 

@@ -12,16 +12,19 @@ from functools import partial
 from typing import Final
 
 from huggingface_hub import CommitInfo, CommitOperationAdd, CommitOperationDelete
+from huggingface_hub.errors import RepositoryNotFoundError
 from huggingface_hub.utils import logging as client_logging
 from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
 from builder.errors import PublishError
 from builder.publishing.patience import HUB_ERRORS, is_passing, last_word, patiently, pause, reason, status_of
 from builder.publishing.plan import PublishPlan, ReleaseFile, plan_publishing
+from builder.publishing.purge import loss_lines, loss_of, purge
 from builder.publishing.survey import Survey, Target, remote_files, require_no_open_offer, require_publishable, require_writer, survey
 
 Report = Callable[[str, int, int], None]
-_BATCH_BYTES: Final = 32 * 1024 * 1024
+# Two full blocks of Xet (64 MiB): less would leave blocks half full, more would let the progress stand still.
+_BATCH_BYTES: Final = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,24 @@ def publish_to_hub(target: Target, files: tuple[ReleaseFile, ...], tag: str, rep
             if there and target.as_pull_request and not plan.is_empty:
                 require_no_open_offer(target, tag)
         if done is not None:
-            return Published(done, fresh=False, pull_request=None, plan=plan)
+            published = Published(done, fresh=False, pull_request=None, plan=plan)
+            return _purge(target, published, files, tag) if target.purge else published
         base = there or _create(target)
         made = _send(target, base, plan if there else plan_publishing(files, base.files), tag, report)
         published = replace(made, plan=plan)
         _verify(target, published.commit, files)
+        if target.purge:
+            return _purge(target, published, files, tag)
         if not target.as_pull_request or plan.is_empty:
             _tag(target, published.commit, tag)
         return published
+
+
+def _purge(target: Target, published: Published, files: tuple[ReleaseFile, ...], tag: str) -> Published:
+    commit = purge(target, tag, files)
+    _verify(target, commit, files)
+    _tag(target, commit, tag)
+    return replace(published, commit=commit)
 
 
 def _create(target: Target) -> Survey:
@@ -190,10 +203,19 @@ def dry_run(target: Target, files: tuple[ReleaseFile, ...], tag: str) -> tuple[P
         except HUB_ERRORS as error:
             return plan_publishing(files, None), f'{target.repo_id}: {reason(error)}: what is there is unknown'
     if there is None:
-        return (
-            plan,
-            f'{target.repo_id}: is not there, or not for your token; would be created, {"public" if target.private is False else "private"}',
-        )
+        kind = 'public' if target.private is False else 'private'
+        return plan, f'{target.repo_id}: is not there, or not for your token; would be created, {kind}'
     if done is not None:
         return plan, f'{target.repo_id}: {tag} is there already at {done[:8]}'
     return plan, f'{target.repo_id}: main is at {there.head[:8]}'
+
+
+def losses(target: Target, files: tuple[ReleaseFile, ...], tag: str) -> list[str]:
+    """What a purge would take away, a line for each part; unknown where the hub cannot be looked at."""
+    with _quiet_client():
+        try:
+            return list(loss_lines(target, loss_of(target, tag, files)))
+        except RepositoryNotFoundError:
+            return [f'{target.repo_id}: purge: nothing is there yet']
+        except HUB_ERRORS as error:
+            return [f'{target.repo_id}: purge: {reason(error)}: what would be lost is unknown']

@@ -20,22 +20,27 @@ _MADE_BY_HAND = frozenset({'.gitattributes', 'README.md', 'LICENSE'})
 
 @dataclass(frozen=True)
 class Target:
-    """A dataset repository: `private` is None where the user did not say; `waits` are seconds before each further attempt."""
+    """A dataset repository: `private` is None where the user did not say; `purge` leaves nothing but the release.
+
+    `waits` are seconds before each further attempt.
+    """
 
     api: HfApi
     repo_id: str
     private: bool | None = None
     as_pull_request: bool = False
+    purge: bool = False
     waits: tuple[float, ...] = WAITS
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A repository as it is: the commit of main, the files there, the commit of each tag, who may read it."""
+    """A repository as it is: the commit of main, the files there, the commit of each tag, other branches, who may read it."""
 
     head: str
     files: tuple[RemoteFile, ...]
     tags: Mapping[str, str]
+    branches: tuple[str, ...]
     private: bool
 
 
@@ -58,7 +63,8 @@ def survey(target: Target) -> Survey | None:
     refs = patiently(lambda: api.list_repo_refs(repo_id, repo_type='dataset'), target.waits)
     head = str(info.sha)
     tags = {tag.name: tag.target_commit for tag in refs.tags}
-    return Survey(head, remote_files(target, head), tags, bool(info.private))
+    branches = tuple(sorted(branch.name for branch in refs.branches if branch.name != 'main'))
+    return Survey(head, remote_files(target, head), tags, branches, bool(info.private))
 
 
 def remote_files(target: Target, revision: str) -> tuple[RemoteFile, ...]:
@@ -116,7 +122,19 @@ def require_publishable(target: Target, there: Survey | None, tag: str, files: t
     done = published_at(target, there, tag, files)
     if done is None:
         require_own_repository(target, there)
-    return plan_publishing(files, there.files if there else ()), done
+    plan = plan_publishing(files, there.files if there else ())
+    if there and target.purge:
+        _require_purgeable(target, there, tag, on_main=done is None or plan.is_empty)
+    return plan, done
+
+
+def _require_purgeable(target: Target, there: Survey, tag: str, *, on_main: bool) -> None:
+    if not on_main:
+        raise PublishError(f'{target.repo_id}: main holds another release than {tag}, and --purge would take it away; {_UNTOUCHED}')
+    if there.branches:
+        raise PublishError(
+            f'{target.repo_id}: has the branch {there.branches[0]}, whose files --purge would take away; {_UNTOUCHED}; delete it first'
+        )
 
 
 def require_no_open_offer(target: Target, tag: str) -> None:

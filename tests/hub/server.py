@@ -10,12 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.hub.state import HOLD, File, Hub, Refusal, Repository
+from tests.hub.reading import folders_of, part_of
+from tests.hub.state import HOLD, LONGEST, Hub, Refusal, Repository
 
 API = re.compile(r'/api/datasets/(?P<name>[^/]+/[^/]+?)(?:/(?P<verb>[^/]+)(?:/(?P<rest>.*))?)?')
 LFS = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)\.git/info/lfs/objects/batch')
 RESOLVE = re.compile(r'/datasets/(?P<name>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)')
-WRITES = {'preupload', 'commit', 'tag', 'branch'}
+WRITES = {'preupload', 'commit', 'tag', 'branch', 'xet-write-token', 'super-squash', 'lfs-files'}
+XET_HEADERS = {'Cas-Url': 'casUrl', 'Access-Token': 'accessToken', 'Token-Expiration': 'exp'}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             fault = self.hub.fault_of(request, after=False)
         if fault and fault.status == HOLD:
             self.hub.held.set()
-            self.hub.go_on.wait(20)
+            self.hub.go_on.wait(LONGEST)
             self.close_connection = True
             return None
         if fault:
@@ -60,7 +62,8 @@ class Handler(BaseHTTPRequestHandler):
     def _refuse(self, refusal: Refusal) -> None:
         headers = {'X-Error-Code': refusal.code, 'X-Error-Message': refusal.message, **refusal.headers}
         # The client reads the address of a repository that exists already from the refusal to create it.
-        content = {'error': refusal.message, 'url': f'http://{self.headers["Host"]}/datasets/me/example'}
+        url = f'http://{self.headers["Host"]}/datasets/me/example'
+        content = {'error': refusal.message, 'errors': [{'message': refusal.message}], 'url': url}
         self._answer(refusal.status, json.dumps(content).encode(), headers)
 
     def _chunks(self) -> Iterator[bytes]:
@@ -88,10 +91,16 @@ class Handler(BaseHTTPRequestHandler):
             return self._put_blob(path.removeprefix('/blobs/'))
         role = self._role()
         if match := RESOLVE.fullmatch(path):
-            return self._resolve(self.hub.repository(match['name'], role), unquote(match['revision']), unquote(match['path']))
+            repository = self.hub.repository(match['name'], role)
+            status, content, headers = self._resolve(repository, unquote(match['revision']), unquote(match['path']))
+            if 'X-Xet-Hash' in headers:
+                route = f'http://{self.headers["Host"]}/api/datasets/{match["name"]}/xet-read-token/{headers["X-Repo-Commit"]}'
+                headers['X-Xet-Refresh-Route'] = route
+            return status, content, headers
         with self.lock:
             value = self._api(path, role)
-        return 200, json.dumps(value).encode(), {'Content-Type': 'application/json'}
+        xet = {f'X-Xet-{name}': str(value[key]) for name, key in XET_HEADERS.items()} if '/xet-' in path else {}
+        return 200, json.dumps(value).encode(), {'Content-Type': 'application/json', **xet}
 
     def _role(self) -> str | None:
         given = self.headers.get('Authorization')
@@ -108,6 +117,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refusal(401, '', 'Invalid username or password.')
             return {'type': 'user', 'name': 'me', 'orgs': [], 'auth': {'accessToken': {'role': role, 'displayName': 'test'}}}
         if path == '/api/validate-yaml':
+            if self.hub.card_error:
+                raise Refusal(400, '', self.hub.card_error)
             return {'errors': [], 'warnings': []}
         if path == '/api/repos/create':
             return self._create(role)
@@ -144,6 +155,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refs(self, _name: str, repository: Repository, _rest: str) -> object:
         heads, tags, pulls = (repository.listed(kind) for kind in ('refs/heads/', 'refs/tags/', 'refs/pr/'))
+        pulls = pulls if self.query.get('include_prs') else []
         return {'branches': heads, 'converts': [], 'tags': tags, 'pullRequests': pulls}
 
     def _discussions(self, name: str, repository: Repository, _rest: str) -> object:
@@ -162,14 +174,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(404, 'EntryNotFound', f'no folder {folder}')
         depth = len(folder) + 1 if folder else 0
         if self.query.get('recursive', '').lower() in {'true', '1'}:
-            return [*_folders(inside, depth, deep=True), *(file.entry(path) for path, file in inside.items())]
-        return [*_folders(inside, depth, deep=False), *(file.entry(path) for path, file in inside.items() if '/' not in path[depth:])]
+            return [*folders_of(inside, depth, deep=True), *(file.entry(path) for path, file in inside.items())]
+        return [*folders_of(inside, depth, deep=False), *(file.entry(path) for path, file in inside.items() if '/' not in path[depth:])]
 
     def _paths_info(self, _name: str, repository: Repository, revision: str) -> object:
         files = repository.commits[repository.commit_of(revision)]
         text = self.body.decode()
         paths = json.loads(text)['paths'] if text.startswith('{') else parse_qs(text).get('paths', [])
-        folders = {entry['path']: entry for entry in _folders(files, 0, deep=True)}
+        folders = {entry['path']: entry for entry in folders_of(files, 0, deep=True)}
         asked = [path.strip('/') for path in ([paths] if isinstance(paths, str) else paths)]
         return [files[path].entry(path) if path in files else folders[path] for path in asked if path in files or path in folders]
 
@@ -182,6 +194,13 @@ class Handler(BaseHTTPRequestHandler):
             oid = (files[path].sha256 if files[path].large else files[path].blob_id) if path in files else None
             answer.append({'path': path, 'uploadMode': mode, 'shouldIgnore': False, 'oid': oid})
         return {'files': answer}
+
+    def _xet_token(self, _name: str, _repository: Repository, _rest: str) -> object:
+        if self.hub.xet is None:
+            raise Refusal(404, 'EntryNotFound', 'this hub has no Xet store')
+        return {'casUrl': f'local://{self.hub.xet}', 'accessToken': 'xet', 'exp': 4_000_000_000}
+
+    _xet_write_token = _xet_read_token = _xet_token
 
     def _batch(self) -> object:
         host = f'http://{self.headers["Host"]}'
@@ -224,43 +243,44 @@ class Handler(BaseHTTPRequestHandler):
         return {**answer, 'pullRequestUrl': f'{site}/discussions/{ref.rsplit("/", 1)[1]}'} if offered else answer
 
     def _tag(self, _name: str, repository: Repository, revision: str) -> object:
+        if self.command == 'DELETE':
+            if repository.refs.pop(f'refs/tags/{revision}', None) is None:
+                raise Refusal(404, 'RevisionNotFound', f'no tag {revision}')
+            repository.forget()
+            return {}
         ref = f'refs/tags/{json.loads(self.body)["tag"]}'
         if ref in repository.refs:
             raise Refusal(409, '', 'Tag reference exists already')
         repository.refs[ref] = repository.commit_of(revision)
         return {}
 
+    def _commits(self, _name: str, repository: Repository, revision: str) -> object:
+        about = {'authors': [{'user': 'me'}], 'date': '2026-01-01T00:00:00.000Z', 'title': '', 'message': ''}
+        return [{'id': commit, **about} for commit in repository.history(repository.commit_of(revision))]
+
+    def _super_squash(self, _name: str, repository: Repository, branch: str) -> object:
+        repository.squash(f'refs/heads/{branch}', json.loads(self.body)['message'])
+        repository.forget()
+        return {}
+
+    def _lfs_files(self, _name: str, repository: Repository, _rest: str) -> object:
+        if self.command == 'POST':
+            for sha256 in json.loads(self.body)['deletions']['sha']:
+                if repository.stored.pop(sha256, None) is None:
+                    raise Refusal(404, 'EntryNotFound', f'no object {sha256}')
+                del self.hub.blobs[sha256]
+            return {}
+        return [
+            {'fileOid': sha256, 'filename': path, 'oid': sha256, 'pushedAt': '2026-01-01T00:00:00.000Z', 'ref': None, 'size': size}
+            for sha256, (path, size) in sorted(repository.stored.items())
+        ]
+
     def _resolve(self, repository: Repository, revision: str, path: str) -> tuple[int, bytes, dict[str, str]]:
         commit = repository.commit_of(revision)
         file = repository.commits[commit].get(path)
         if file is None:
             raise Refusal(404, 'EntryNotFound', 'Entry not found', {'X-Repo-Commit': commit})
-        return _part(file, commit, self.headers.get('Range'))
-
-
-def _part(file: File, commit: str, asked: str | None) -> tuple[int, bytes, dict[str, str]]:
-    etag = file.sha256 if file.large else file.blob_id
-    headers = {'X-Repo-Commit': commit, 'ETag': f'"{etag}"', 'Accept-Ranges': 'bytes', 'Content-Type': 'application/octet-stream'}
-    if file.large:
-        headers |= {'X-Linked-Size': str(len(file.content)), 'X-Linked-ETag': f'"{etag}"'}
-    match = re.fullmatch(r'bytes=(\d+)-(\d*)', asked or '')
-    if not match:
-        return 200, file.content, headers
-    start, end = int(match[1]), min(int(match[2] or len(file.content)), len(file.content) - 1)
-    if start > end:
-        raise Refusal(416, '', 'Range not satisfiable')
-    return 206, file.content[start : end + 1], {**headers, 'Content-Range': f'bytes {start}-{end}/{len(file.content)}'}
-
-
-def _folders(files: dict[str, File], depth: int, *, deep: bool) -> list[dict]:
-    found = set()
-    for path in files:
-        pieces = path[depth:].split('/')[:-1]
-        found |= {path[:depth] + '/'.join(pieces[:count]) for count in range(1, (len(pieces) if deep else min(len(pieces), 1)) + 1)}
-    return [
-        {'type': 'directory', 'path': path, 'oid': hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest(), 'size': 0}
-        for path in sorted(found)
-    ]
+        return part_of(file, commit, self.headers.get('Range'))
 
 
 @contextmanager

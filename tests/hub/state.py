@@ -4,9 +4,13 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 
+from tests.hub.xet import xet_content, xet_hashes
+
 HOLD = 0  # the status of a fault that answers nothing until the test says so
+LONGEST = 300  # seconds that anybody waits for another process, however busy the machine is
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error of the hub
@@ -21,6 +25,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error of the hub
 class File:
     content: bytes
     large: bool
+    xet_hash: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -38,7 +43,7 @@ class File:
     def entry(self, path: str) -> dict:
         plain = {'type': 'file', 'path': path, 'size': len(self.content), 'oid': self.blob_id}
         large = {'oid': self.sha256, 'size': len(self.content), 'pointerSize': len(self.pointer)}
-        return {**plain, 'lfs': large} if self.large else plain
+        return {**plain, 'lfs': large, **({'xetHash': self.xet_hash} if self.xet_hash else {})} if self.large else plain
 
 
 @dataclass
@@ -48,16 +53,35 @@ class Repository:
     refs: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     offers: dict[int, str] = field(default_factory=dict)
+    parents: dict[str, str | None] = field(default_factory=dict)
+    stored: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Path and size of every large file that was ever committed, by its sha256."""
 
     def put(self, ref: str, files: dict[str, File], message: str) -> str:
+        """Commit files to a ref; the commit comes after what the ref was at."""
         text = json.dumps([self.refs.get(ref), message, [(path, files[path].blob_id) for path in sorted(files)]])
         commit = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         self.commits[commit] = files
+        self.parents[commit] = self.refs.get(ref)
+        self.stored |= {file.sha256: (path, len(file.content)) for path, file in files.items() if file.large}
         self.refs[ref] = commit
         self.messages.append(message)
         if ref.startswith('refs/pr/'):
             self.offers[int(ref.removeprefix('refs/pr/'))] = message
         return commit
+
+    def history(self, commit: str | None) -> list[str]:
+        """A commit and those before it, the newest first."""
+        return [commit, *self.history(self.parents[commit])] if commit else []
+
+    def squash(self, branch: str, message: str) -> None:
+        files = self.commits[self.refs.pop(branch)]
+        self.put(branch, files, message)
+
+    def forget(self) -> None:
+        """Drop the commits that no ref reaches any more."""
+        reached = {commit for ref in self.refs.values() for commit in self.history(ref)}
+        self.commits = {commit: files for commit, files in self.commits.items() if commit in reached}
 
     def open_offers(self) -> dict[int, str]:
         return {number: title for number, title in self.offers.items() if self.refs[f'refs/pr/{number}'] != self.refs['refs/heads/main']}
@@ -98,6 +122,9 @@ class Hub:
     faults: list[Fault] = field(default_factory=list)
     parts: dict[str, bytes] = field(default_factory=dict)
     part_bytes: int | None = None
+    card_error: str | None = None
+    xet: Path | None = None
+    """The folder of the Xet store; a hub without one keeps large files by LFS."""
     held: Event = field(default_factory=Event)
     go_on: Event = field(default_factory=Event)
 
@@ -143,8 +170,11 @@ class Hub:
         if key == 'file':
             files[value['path']] = File(value['content'], large=False)
         elif key == 'lfsFile':
-            if value['oid'] not in self.blobs:
+            oid, xet_hash = value['oid'], xet_hashes(self.xet).get(value['oid']) if self.xet else None
+            if self.xet and xet_hash and oid not in self.blobs:
+                self.blobs[oid] = xet_content(self.xet, xet_hash, value['size'])
+            if oid not in self.blobs:
                 raise Refusal(400, '', f'{value["path"]}: the blob was not uploaded')
-            files[value['path']] = File(self.blobs[value['oid']], large=True)
+            files[value['path']] = File(self.blobs[oid], large=True, xet_hash=xet_hash)
         elif key == 'deletedFile' and files.pop(value['path'], None) is None:
             raise Refusal(404, 'EntryNotFound', "A file with this name doesn't exist")

@@ -1,19 +1,26 @@
 """A hub on loopback, and small folders of files to publish to it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
+import boto3
 import pytest
 from huggingface_hub import HfApi, constants
+from s3fs import S3FileSystem
 
 from builder.digests import file_sha256
 from builder.publishing.hub import Published, publish_to_hub
 from builder.publishing.plan import ReleaseFile
 from builder.publishing.survey import Target
-from tests.conftest import silent
+from tests.conftest import ROOT, silent
 from tests.hub.server import serving
 from tests.hub.state import Hub
+from tests.publishing.objects import BUCKET, Objects, serving_objects
 
 NAME = 'me/example'
 FIRST = {'README.md': 'card', 'lines/a.parquet': 'rows a', 'lines/b.parquet': 'rows b', 'manifest.json': '{}'}
@@ -46,6 +53,26 @@ class Bench:
         return publish_to_hub(self.target(**options), files_of(self.folder / tag, contents), tag, report)
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What a user of this hub has in the environment."""
+        without_xet = {} if self.hub.xet else {'HF_HUB_DISABLE_XET': '1'}
+        return {'HF_TOKEN': 'hf_writer', 'HF_HUB_OFFLINE': '0', 'HF_HOME': str(self.folder / 'home'), **without_xet}
+
+    def start(self, contents: dict[str, str], tag: str) -> subprocess.Popen:
+        """The same as `publish`, in a process that a test may kill."""
+        files_of(self.folder / tag, contents)
+        script = f"""
+            from pathlib import Path
+            from huggingface_hub import HfApi
+            from builder.publishing.hub import publish_to_hub
+            from builder.publishing.survey import Target
+            from tests.publishing.conftest import files_of
+            files = files_of(Path({str(self.folder / tag)!r}), {contents!r})
+            publish_to_hub(Target(HfApi(endpoint={self.url!r}), {NAME!r}), files, {tag!r}, lambda *_: None)
+        """
+        return subprocess.Popen([sys.executable, '-c', dedent(script)], cwd=ROOT, env={**os.environ, **self.settings})
+
+    @property
     def main(self) -> dict[str, str]:
         repository = self.hub.repositories[NAME]
         files = repository.commits[repository.refs['refs/heads/main']]
@@ -74,8 +101,31 @@ class Bench:
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     # The setting HF_HUB_DISABLE_XET, which the client reads when it is imported: this hub keeps large files by LFS.
     monkeypatch.setattr(constants, 'HF_HUB_DISABLE_XET', True)
+    yield from _bench(Hub(), tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def xet_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """A hub that keeps large files by Xet, as the public one does, and the client as it is installed."""
+    monkeypatch.setattr(constants, 'HF_HUB_DISABLE_XET', False)
+    (tmp_path / 'store').mkdir()
+    yield from _bench(Hub(xet=tmp_path / 'store'), tmp_path, monkeypatch)
+
+
+def _bench(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', False)
-    hub = Hub()
     with serving(hub) as url:
-        yield Bench(hub, url, tmp_path)
+        yield Bench(hub, url, folder)
         hub.go_on.set()
+
+
+@pytest.fixture
+def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
+    """A bucket, and the settings of its user in the environment, where the client looks for them."""
+    with serving_objects() as store:
+        for name, value in store.settings.items():
+            monkeypatch.setenv(name, value)
+        boto3.client('s3').create_bucket(Bucket=BUCKET)
+        S3FileSystem.clear_instance_cache()
+        yield store
+        S3FileSystem.clear_instance_cache()

@@ -1,19 +1,15 @@
 """All or nothing, whatever the hub does: the unmodified client against a hub on loopback."""
 
-import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
-from textwrap import dedent
 
 import pytest
 from huggingface_hub import constants
 
 from builder.errors import PublishError, UsageError
 from builder.publishing.hub import dry_run, publish_to_hub
-from tests.conftest import ROOT, silent
-from tests.hub.state import HOLD, File, Hub
+from tests.conftest import silent
+from tests.hub.state import HOLD, LONGEST, File, Hub
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench, files_of
 
 # huggingface_hub's own way of sending bytes is one that its HTTP library discourages.
@@ -206,27 +202,48 @@ def test_a_pull_request_leaves_main_and_a_run_after_the_merge_sets_the_tag(bench
     assert [request.split('/')[-2] for request in bench.sent()] == ['tag']
 
 
-def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(bench: Bench) -> None:
-    script = f"""
-        from pathlib import Path
-        from huggingface_hub import HfApi
-        from builder.publishing.hub import publish_to_hub
-        from builder.publishing.survey import Target
-        from tests.publishing.conftest import FIRST, files_of
-        files = files_of(Path({str(bench.folder / 'v1.0.0')!r}), FIRST)
-        publish_to_hub(Target(HfApi(endpoint={bench.url!r}), {NAME!r}), files, 'v1.0.0', lambda *_: None)
-    """
-    bench.hub.fail('/commit/', HOLD)
-    environment = {**os.environ, 'HF_TOKEN': 'hf_writer', 'HF_HUB_DISABLE_XET': '1', 'HF_HUB_OFFLINE': '0', 'HF_HOME': str(bench.folder)}
-    with subprocess.Popen([sys.executable, '-c', dedent(script)], cwd=ROOT, env=environment) as run:
-        assert bench.hub.held.wait(20)
+@pytest.mark.parametrize('request_', ['/commit/', 'PUT /blobs/'])
+def test_a_run_that_is_killed_leaves_main_and_the_next_sends_no_file_again(request_: str, bench: Bench) -> None:
+    bench.hub.fail(request_, HOLD)
+    with bench.start(FIRST, 'v1.0.0') as run:
+        assert bench.hub.held.wait(LONGEST)
         run.send_signal(signal.SIGKILL)
     bench.hub.go_on.set()
     assert (bench.main, bench.tags) == ({}, set())
-    assert len([request for request in bench.sent() if request.startswith('PUT')]) == 2
+    there = set(bench.hub.blobs)
+    bench.sent()
     bench.publish(FIRST, 'v1.0.0')
-    assert not [request for request in bench.sent() if request.startswith('PUT')]
+    sent = {request.removeprefix('PUT /blobs/') for request in bench.sent() if request.startswith('PUT')}
     assert (bench.main, bench.tags) == (FIRST, {'v1.0.0'})
+    assert sent == set(bench.hub.blobs) - there
+
+
+@pytest.mark.parametrize(
+    ('status', 'headers', 'seconds'),
+    [
+        (429, {'RateLimit': '"api";r=0;t=55'}, 55),
+        (429, {'RateLimit': '"api";r=0;t=9000'}, 300),
+        (429, {'RateLimit': '"api";r=7;t=55'}, 0),
+        (503, {'Retry_After': '3'}, 3),
+        (503, {'Retry_After': 'Wed, 21 Oct 2026 07:28:00 GMT'}, 0),
+    ],
+)
+def test_the_pause_is_what_the_hub_asks_for_and_never_endless(
+    status: int, headers: dict, seconds: int, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr('builder.publishing.patience.time.sleep', slept.append)
+    bench.hub.fail('/commit/', status, 1, **headers)
+    bench.publish(FIRST, 'v1.0.0')
+    assert (bench.main, slept) == (FIRST, [seconds])
+
+
+def test_a_card_that_the_hub_refuses_is_not_committed(bench: Bench) -> None:
+    bench.hub.card_error = '"license" must be one of a list'
+    with pytest.raises(PublishError, match=r'committing: .*"license" must be one of a list.*; mend it') as caught:
+        bench.publish(FIRST, 'v1.0.0')
+    assert '\n' not in str(caught.value)
+    assert (bench.main, bench.tags) == ({}, set())
 
 
 def test_a_dry_run_says_what_would_be_done_and_where_the_hub_is_away_that_it_does_not_know(bench: Bench) -> None:

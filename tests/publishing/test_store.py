@@ -14,8 +14,11 @@ from tests.conftest import silent, vinews
 from tests.publishing.conftest import FIRST, SECOND, files_of
 
 
-@pytest.fixture(params=['file', 'memory'])
+@pytest.fixture(params=['file', 'memory', 's3'])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == 's3':
+        yield f'{request.getfixturevalue("objects").url}/{tmp_path.name}'
+        return
     yield f'file://{tmp_path}/store' if request.param == 'file' else f'memory://{tmp_path.name}'
     MemoryFileSystem.store.clear()
 
@@ -43,6 +46,7 @@ def test_a_version_that_is_there_is_never_written_into(url: str, tmp_path: Path)
     assert held(url, 'v1.0.0') == FIRST
 
 
+@pytest.mark.parametrize('url', ['file', 'memory'], indirect=True)
 def test_an_interrupted_run_leaves_no_manifest_and_the_next_goes_on(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = type(open_store(url, 'v1.0.0').filesystem)
     with monkeypatch.context() as patch:
@@ -78,6 +82,7 @@ def test_a_manifest_whose_rename_did_not_happen_is_no_obstacle(url: str, tmp_pat
     assert held(url, 'v1.0.0') == FIRST
 
 
+@pytest.mark.parametrize('url', ['file', 'memory'], indirect=True)
 def test_a_store_that_changes_bytes_gets_no_manifest(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = type(open_store(url, 'v1.0.0').filesystem)
     honest = kind.put_file
@@ -107,8 +112,30 @@ def test_what_cannot_be_a_destination_is_bad_usage(destination: str, options: di
         list(publish(Publication(release, destination, **options), silent))
 
 
-def test_a_password_in_an_address_is_not_shown() -> None:
-    assert open_store('memory://me:secret@place/data', 'v1.0.0').shown == 'memory://place/data/v1.0.0'
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store('memory://me:pass@place/data', 'v1.0.0')
+    assert store.shown == 'memory://place/data/v1.0.0'
+
+    def refusing(*_arguments: object, **_options: object) -> None:
+        raise KeyError('no place me:pass@place, and pass is no pass word')
+
+    monkeypatch.setattr(type(store.filesystem), 'find', refusing)
+    with pytest.raises(PublishError, match=r'looking at what is there: KeyError: .*; nothing was sent') as caught:
+        publish_to_store(store, files_of(tmp_path, FIRST), silent)
+    assert 'pass' not in str(caught.value)
+
+
+def test_no_file_is_read_back_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    honest = LocalFileSystem.open
+
+    def watched(self: LocalFileSystem, path: str, *arguments: object, **options: object) -> object:
+        read.append(Path(path).name)
+        return honest(self, path, *arguments, **options)
+
+    monkeypatch.setattr(LocalFileSystem, 'open', watched)
+    send(f'file://{tmp_path}/store', 'v1.0.0', FIRST, tmp_path)
+    assert sorted(read) == sorted(Path(path).name for path in FIRST)
 
 
 def test_the_command_publishes_to_a_folder(release: Path, tmp_path: Path) -> None:
