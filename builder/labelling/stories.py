@@ -33,6 +33,8 @@ _ABOUT_TITLE: Final = 0.3
 """Share of the word pairs of a story's title that its text from the second paragraph on repeats; of a list it repeats none."""
 _MANY_PAIRS: Final = 6
 """Headlines with a summary under them from which a page is one of lists, where a story needs more than two paragraphs to be one."""
+_PAGE_OF_LISTS: Final = 12
+"""The same, where whatever tells no more than two paragraphs and has no credit is one more item."""
 _ADDED: Final = 0.6
 """What a line that the second pass adds to a story counts as a paragraph of it."""
 _FEW: Final = 3
@@ -162,6 +164,8 @@ def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[in
     sizes = [len(reading.running(group)) for group in groups]
     kept = []
     for place, group in enumerate(groups):
+        if pairs >= _PAGE_OF_LISTS and sizes[place] < _FEW and not any(map(reading.is_credit, group)):
+            continue
         if _about_title(reading, group) >= _ABOUT_TITLE or _is_certain(reading, group):
             kept.append(group)
             continue
