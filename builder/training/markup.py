@@ -76,7 +76,8 @@ def train_markup(files: tuple[Path, Path], html: Path, labellers: Path, out: Pat
     articles, gold = files
     members = [list(markup_examples(files, html, labellers, seed=own)) for own in member_seeds(seed, MARKUP_SETTINGS.members)]
     trained_on = [{'file': file.name, 'sha256': file_sha256(file)} for file in (articles, gold)]
-    texts = [{'file': file.name, 'sha256': file_sha256(file)} for file in sorted(labellers.glob('*.crfsuite'))]
+    read = [labellers / 'publishers.crfsuite', *sorted(labellers.glob('without-*.crfsuite'))]
+    texts = [{'file': file.name, 'sha256': file_sha256(file)} for file in read]
     sites = sorted({one.site for one in members[0]} - {''})
     facts: dict[str, Any] = {
         'seed': seed,
