@@ -47,7 +47,7 @@ def built(folder: Path, pages: Sequence[Page], config: str = '', policy: str = P
     (folder / 'splits.yaml').write_text(policy)
     for name, part in (('dump/pages.jsonl', 'row'), ('gold.jsonl', 'truth')):
         (folder / name).write_text(''.join(json.dumps(one[part], ensure_ascii=False) + '\n' for one in pages), 'utf-8')
-    version = '0.2.0' if 'previous' in request else '0.1.0'
+    version = '1.0.0' if 'previous' in request else '0.1.0'
     asked = {'dumps': (folder / 'dump',), 'version': version, 'gold': (folder / 'gold.jsonl',), **request}
     build(Request(out=folder / 'release', config=folder / 'config.yaml', **asked), silent)
     return folder / 'release'
