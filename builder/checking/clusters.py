@@ -1,4 +1,4 @@
-"""Does clusters.jsonl say what the pages say? Every row follows its schema, speaks of a page of the release, and keeps one split a cluster."""
+"""Does clusters.jsonl say what `pages` and the manifest say: of each page its split, its fate and its cluster, and how large clusters are?"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

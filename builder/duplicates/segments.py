@@ -67,9 +67,8 @@ def whole_pages(paths: Iterable[Path]) -> Iterator[Segment]:
     for path in paths:
         with pq.ParquetFile(path) as file:
             for number in range(file.num_row_groups):
-                group = file.read_row_group(number, columns=[*_COLUMNS[:3]])
-                for row in group.to_pylist():
-                    yield Segment(row['id'], WHOLE_PAGE, '\n'.join(line['text'] for line in row['lines']), row['published'])
+                for row in file.read_row_group(number, columns=['id', 'lines.list.element.text']).to_pylist():
+                    yield Segment(row['id'], WHOLE_PAGE, '\n'.join(line['text'] for line in row['lines']))
 
 
 def _segments(records: pa.Table, main_label: str | int) -> Iterator[Segment]:

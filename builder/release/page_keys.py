@@ -9,19 +9,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder.duplicates.shingles import text_key
+from builder.duplicates.segments import whole_pages
+from builder.duplicates.shingles import text_key, whole
 from builder.identity import canonical_url
 from builder.release.assignment import Assignment, released
 from builder.release.earlier import Earlier
 from builder.release.grouping import Members
-from builder.staging.rows import line_key
 from builder.tables import read_columns
 from builder.text.dates import iso_day
 
 Numbers = Mapping[str, int]
 """The number of each page, by id."""
 _COLUMNS: Final = {'text': ('line_keys',), 'canonical_url': ('url',), 'crawl_day': ('site', 'crawled'), 'site': ('site',)}
-_LINES: Final = 'lines.list.element.text'
 
 
 def members(kind: str, numbers: Numbers, assignment: Assignment, shards: Sequence[Path], earlier: Earlier) -> Members:
@@ -43,11 +42,8 @@ def _values(kind: str, assignment: Assignment, shards: Sequence[Path], earlier: 
         table = read_columns(shard / 'records.parquet', ('id', *_COLUMNS[kind])).take(pa.array(rows))
         yield table['id'].to_pylist(), value_of(table)
     if kind == 'text':
-        for path in earlier.files:
-            table = read_columns(path, ('id', _LINES))
-            texts = [[line['text'] for line in lines] for lines in table['lines'].to_pylist()]
-            keys = pa.array([[line_key(text) for text in lines] for lines in texts], pa.list_(pa.int64()))
-            yield table['id'].to_pylist(), value_of(pa.table({'line_keys': keys}))
+        for page in whole_pages(earlier.files):
+            yield [page.page], iter(whole(page.text).view(np.int64).tolist())
     elif earlier.apart.num_rows:
         yield earlier.apart['id'].to_pylist(), value_of(earlier.apart)
 

@@ -18,9 +18,9 @@ POLICY = (
 Page = Mapping[str, Any]
 
 
-def page(name: str, *stories: str, gold: bool = False, field: str = 'text', **row: str) -> Page:
-    """A page that tells the stories, the first as its own; `row` is what the dump says of it beside its text, which is in `field`."""
-    lines = [_line(f'Trang {name}', 'navigation')]
+def page(name: str, *stories: str, gold: bool = False, field: str = 'text', beside: str = '', **row: str) -> Page:
+    """A page that tells the stories, the first as its own; `row` is what the dump says of it beside its text, which is in `field`; `beside` is no story."""
+    lines = [_line(text, 'navigation') for text in (f'Trang {name}', beside) if text]
     for number, story in enumerate(stories):
         kind = 'related_story' if number else 'body'
         lines += [_line(line, kind, number) for line in story.split('\n')]

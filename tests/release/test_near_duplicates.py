@@ -32,7 +32,7 @@ Pages = list[tuple[str, str, list[str]]]
 """Id, split, and stories: the main one first."""
 
 
-def settled(pages: Pages, rules: Duplicates, folder: Path, policy: SplitPolicy = POLICY) -> dict[str, dict[str, Any]]:
+def settled(pages: Pages, rules: Duplicates, folder: Path) -> dict[str, dict[str, Any]]:
     """The rows of the settled assignment by page, of pages staged in two shards."""
     halves = [pages[: len(pages) // 2], pages[len(pages) // 2 :]]
     shards, rows = [], []
@@ -47,7 +47,7 @@ def settled(pages: Pages, rules: Duplicates, folder: Path, policy: SplitPolicy =
     fates = {'fate': 'kept', 'reason': None, 'group': 'machine'}
     table = pa.Table.from_pylist([{**row, **fates} for row in rows])
     table = table.set_column(table.column_names.index('reason'), 'reason', pa.nulls(len(rows), pa.string()))
-    done = settle_pages(Assignment(table), shards, rules, policy, folder).assignment
+    done = settle_pages(Assignment(table), shards, rules, POLICY, folder).assignment
     return {row['id']: row for row in done.table.to_pylist()}
 
 

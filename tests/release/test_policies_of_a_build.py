@@ -6,7 +6,7 @@ import pytest
 
 from builder.checking.check import check
 from builder.errors import InputError, UsageError
-from tests.release.small import POLICY, built, counted, manifest, page, page_id, splits
+from tests.release.small import POLICY, Page, built, counted, manifest, page, page_id, splits
 from tests.release.test_groups_of_a_build import STORIES, T, V
 
 
@@ -61,12 +61,20 @@ def test_without_the_key_of_stories_they_are_marked_and_the_card_says_so(tmp_pat
     assert '1 of them have pages in more than one split' in card
 
 
+LIST = f'Trang list\n{STORIES[20]}'
+"""The text of a page of that name that tells no story, with what stands beside."""
+
+
+def listed(name: str, text: str, field: str = 'text') -> Page:
+    """A page without a story that nobody has labelled."""
+    return {'row': {'id': name, 'site': 'a.example', field: text}, 'truth': page(f'not {name}')['truth']}
+
+
 def test_a_page_without_a_story_is_a_copy_only_if_all_its_lines_are(tmp_path: Path) -> None:
-    list_page = page('list', gold=True)
-    rows = [{'id': name, 'site': 'a.example', 'text': text} for name, text in ((T[0], 'TRANG  LIST\n'), (T[1], 'Trang list\nTrang sau'))]
-    out = built(tmp_path / 'a', [list_page, *({'row': row, 'truth': page(row['id'])['truth']} for row in rows)])
-    assert page_id(T[0]) not in splits(out)
-    assert splits(out)[page_id('list')] == 'test'
+    pages = [page('list', gold=True, beside=STORIES[20]), listed(T[0], LIST.upper()), listed(T[1], f'{LIST}\nTrang sau')]
+    out = built(tmp_path / 'a', pages)
+    assert splits(out) == {page_id('list'): 'test', page_id(T[1]): 'train'}
+    assert counted(out) == {'kept': 2, 'leak': 1}
 
 
 def test_gold_from_a_day_on_is_a_test_of_its_own_and_nothing_that_young_is_trained_on(tmp_path: Path) -> None:
@@ -165,3 +173,10 @@ def test_a_wrong_policy_is_one_line_that_says_what(lists: dict[str, str], more: 
     with pytest.raises(UsageError, match=says) as caught:
         built(tmp_path / 'lists' / 'a', [page(T[0], STORIES[0])], policy=policy)
     assert '\n' not in str(caught.value)
+
+
+def test_the_key_of_a_text_is_one_in_a_dump_and_in_a_release(tmp_path: Path) -> None:
+    lost = [listed(T[0], LIST.upper(), 'noi_dung'), listed(T[1], f'{LIST}\nTrang sau', 'noi_dung')]
+    first = built(tmp_path / 'a', [page('list', gold=True, beside=STORIES[20]), *lost])
+    again = built(tmp_path / 'b', [], 'fields: {text: [noi_dung]}', retry_rejects=first, version='0.2.0', gold=(), dumps=())
+    assert counted(again) == {'kept': 1, 'leak': 1}
