@@ -5,17 +5,21 @@ The tokens are those of `builder.entities.token_line`, and all words are compare
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from builder.entities.lexicon import Lexicon
+from builder.entities.lexicon import load_lexicon
 from builder.entities.tagger import Reading
 from builder.entities.token_line import NAMELIKE, SIGN, TokenLine
 from builder.entities.trie import Node, longest
 
 FEATURE_VERSION: Final = 2
-_AROUND: Final = 2
+_STEPS: Final = (-2, -1, 1, 2)
 """Tokens to each side whose words and shapes are told."""
+_EDGES: Final = tuple((f'edge[{step}]=',) for step in _STEPS)
+_WORDS_KEPT: Final = 1 << 16
+"""Words whose features are remembered; a language's common ones come again on every page."""
 _AFFIX: Final = 3
 """Longest beginning and end of a word that is told, in code points."""
 
@@ -33,10 +37,10 @@ class _Page(NamedTuple):
     """Words that stand with a capital where no sentence begins."""
 
 
-def page_features(readings: Sequence[Reading], lexicon: Lexicon) -> list[list[list[str]]]:
+def page_features(readings: Sequence[Reading]) -> list[list[list[str]]]:
     """For each line of a page, for each of its tokens, its features; linear in the tokens but for the lookups in the lists."""
     page = _page_of(readings)
-    return [_line_features(reading[0], rule_tags(reading), rule_names(reading), lexicon, page) for reading in readings]
+    return [_line_features(reading[0], rule_tags(reading), rule_names(reading), page) for reading in readings]
 
 
 def rule_tags(reading: Reading) -> list[str]:
@@ -75,28 +79,25 @@ def _page_of(readings: Sequence[Reading]) -> _Page:
     return _Page(types, frozenset(lower), frozenset(inside))
 
 
-def _line_features(line: TokenLine, tags: Sequence[str], rules: Sequence[str], lexicon: Lexicon, page: _Page) -> list[list[str]]:
-    own = [_own(line, index) for index in range(len(line))]
-    lists = [_listed(line, lexicon, name) for name in ('names', 'nouns', 'heads', 'press')]
+def _line_features(line: TokenLine, tags: Sequence[str], rules: Sequence[str], page: _Page) -> list[list[str]]:
+    seen = [_seen(key, shape, tag) for key, shape, tag in zip(line.keys, line.shapes, tags, strict=True)]
+    lists = [_listed(line, name) for name in ('names', 'nouns', 'heads', 'press')]
     rows = []
     for index in range(len(line)):
-        row = ['bias', *own[index], *(f'{name}[{step}]={value}' for step, name, value in _neighbours(line, tags, index))]
+        row = ['bias', *_own(line, index)]
+        for place, step in enumerate(_STEPS):
+            row += seen[index + step][place] if 0 <= index + step < len(line) else _EDGES[place]
         row += [f'{name}={places[index]}' for name, places in zip(('list', 'noun', 'head', 'press'), lists, strict=True) if places[index]]
-        row += [
-            f'rule={tags[index]}',
-            *([f'by={rules[index]} {tags[index]}'] if rules[index] else []),
-            *_sets(line, lexicon, index),
-            *_elsewhere(line, tags, index, page),
-        ]
-        rows.append(row)
+        row.append(f'rule={tags[index]}')
+        if rules[index]:
+            row.append(f'by={rules[index]} {tags[index]}')
+        rows.append([*row, *_sets(line.keys[index]), *_elsewhere(line, tags, index, page)])
     return rows
 
 
 def _own(line: TokenLine, index: int) -> list[str]:
-    key, shape = line.keys[index], line.shapes[index]
-    row = [f'word={key}', f'shape={shape}', f'size={min(len(key), 8)}']
-    if shape != SIGN:
-        row += [f'{name}={part}' for size in range(1, _AFFIX + 1) for name, part in (('begins', key[:size]), ('ends', key[-size:]))]
+    shape = line.shapes[index]
+    row = [*_word(line.keys[index], shape)]
     if line.opens_sentence(index):
         row.append(f'opens={shape}')
     if line.touching(index):
@@ -104,26 +105,28 @@ def _own(line: TokenLine, index: int) -> list[str]:
     return row
 
 
-def _neighbours(line: TokenLine, tags: Sequence[str], index: int) -> Iterator[tuple[int, str, str]]:
-    for step in range(-_AROUND, _AROUND + 1):
-        place = index + step
-        if not step:
-            continue
-        if not 0 <= place < len(line):
-            yield step, 'edge', ''
-            continue
-        yield step, 'word', line.keys[place]
-        yield step, 'shape', line.shapes[place]
-        yield step, 'rule', tags[place]
+@lru_cache(maxsize=_WORDS_KEPT)
+def _word(key: str, shape: str) -> tuple[str, ...]:
+    """What a token is by itself."""
+    row = [f'word={key}', f'shape={shape}', f'size={min(len(key), 8)}']
+    if shape != SIGN:
+        row += [f'{name}={part}' for size in range(1, _AFFIX + 1) for name, part in (('begins', key[:size]), ('ends', key[-size:]))]
+    return tuple(row)
 
 
-def _listed(line: TokenLine, lexicon: Lexicon, name: str) -> list[str]:
+@lru_cache(maxsize=_WORDS_KEPT)
+def _seen(key: str, shape: str, tag: str) -> tuple[tuple[str, str, str], ...]:
+    """What a token is to one that has it at each of `_STEPS`."""
+    return tuple((f'word[{step}]={key}', f'shape[{step}]={shape}', f'rule[{step}]={tag}') for step in _STEPS)
+
+
+def _listed(line: TokenLine, name: str) -> list[str]:
     """For each token whether an entry of a list begins there or goes on, and the entry's label; '' for none."""
-    root: Node = getattr(lexicon, name)
+    root: Node = getattr(load_lexicon(), name)
     found = [''] * len(line)
     index = 0
     while index < len(line):
-        match = longest(root, line, index)
+        match = longest(root, line, index) if line.keys[index] in root.children else None
         end = match.end if match else index + 1
         if match:
             found[index:end] = [f'B-{match.label}', *[f'I-{match.label}'] * (end - index - 1)]
@@ -131,8 +134,10 @@ def _listed(line: TokenLine, lexicon: Lexicon, name: str) -> list[str]:
     return found
 
 
-def _sets(line: TokenLine, lexicon: Lexicon, index: int) -> list[str]:
-    key = line.keys[index]
+@lru_cache(maxsize=_WORDS_KEPT)
+def _sets(key: str) -> tuple[str, ...]:
+    """The shipped lists of single words that hold a word."""
+    lexicon = load_lexicon()
     known = (
         ('family', lexicon.family),
         ('given', lexicon.given),
@@ -140,7 +145,7 @@ def _sets(line: TokenLine, lexicon: Lexicon, index: int) -> list[str]:
         ('foreign', lexicon.foreign_organization),
         ('city', lexicon.club_cities),
     )
-    return [f'in={name}' for name, words in known if key in words]
+    return tuple(f'in={name}' for name, words in known if key in words)
 
 
 def _elsewhere(line: TokenLine, tags: Sequence[str], index: int, page: _Page) -> list[str]:

@@ -49,7 +49,7 @@ class CrfTagger:
         in length.
         """
         readings = self._rules.read(texts, story)
-        rows = iter(page_features([reading for reading in readings if reading], load_lexicon()))
+        rows = iter(page_features([reading for reading in readings if reading]))
         return [self._line(reading, next(rows)) if reading else [] for reading in readings]
 
     def _line(self, reading: Reading, rows: list[list[str]]) -> list[Entity]:

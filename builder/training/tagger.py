@@ -16,7 +16,6 @@ from builder.digests import file_sha256
 from builder.entities.conll import TaggedLine, pages_of, read_conll
 from builder.entities.crf_features import FEATURE_VERSION, OUTSIDE, page_features
 from builder.entities.crf_tagger import FORMAT_VERSION
-from builder.entities.lexicon import load_lexicon
 from builder.entities.tagger import load_tagger
 from builder.entities.token_line import TokenLine
 from builder.errors import InputError, UsageError
@@ -73,7 +72,7 @@ def write_tagger(pages: Sequence[Sequence[TaggedLine]], out: Path, trained_on: S
 def page_examples(page: Sequence[TaggedLine]) -> Iterator[Example]:
     """The features and tags of the lines of one page."""
     readings = [reading for reading in load_tagger().read([line.text for line in page], [True] * len(page)) if reading]
-    for line, (tokens, _), rows in zip(page, readings, page_features(readings, load_lexicon()), strict=True):
+    for line, (tokens, _), rows in zip(page, readings, page_features(readings), strict=True):
         yield pycrfsuite.ItemSequence(rows), token_tags(tokens, line.spans)
 
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from builder.entities.conll import TaggedLine, write_line
 from builder.entities.crf_features import page_features, rule_tags
 from builder.entities.crf_tagger import CrfTagger
-from builder.entities.lexicon import load_lexicon
 from builder.entities.tagger import load_tagger
 from builder.entities.token_line import read_line
 from builder.errors import InputError, ModelError, UsageError
@@ -104,7 +103,7 @@ def test_what_cannot_be_learned_from_is_told(conll: Path, tmp_path: Path) -> Non
 
 def test_the_features_hold_the_rules_the_lists_and_the_rest_of_the_page() -> None:
     readings = [reading for reading in load_tagger().read(['Ông Trần Văn Bách ở Huế.', 'Sau đó Bách về.'], [True, True]) if reading]
-    rows = page_features(readings, load_lexicon())
+    rows = page_features(readings)
     assert rule_tags(readings[0]) == ['O', 'B-PER', 'I-PER', 'I-PER', 'O', 'B-LOC', 'O']
     assert {'rule=B-PER', 'in=family', 'word=trần', 'shape=C', 'word[-1]=ông', 'rule[1]=I-PER'} <= set(rows[0][1])
     assert {'list=B-place', 'word[-1]=ở'} <= set(rows[0][5])
