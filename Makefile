@@ -25,8 +25,8 @@ $(READY): pyproject.toml constraints.txt
 build: $(READY) ## set everything up and build the example release
 	$(BIN)/vinews build examples/text --gold examples/gold.jsonl --config examples/build.yaml --out $(EXAMPLE) --version 0.1.0
 
-test: $(READY) ## run the tests
-	$(BIN)/pytest
+test: $(READY) ## run the tests, a process a core
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 model: $(READY) ## train the labellers anew and measure them on sites left out; needs ../shared, and takes long
 	$(BIN)/vinews train-labeller $(ARTICLES) --gold $(GOLD) --pages 900 --seed 1 -o $(WEIGHTS)/lines.crfsuite
