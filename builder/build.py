@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import engine
+from builder.entities.crf_tagger import describe_tagger
 from builder.errors import InputError
 from builder.labelling.description import describe_labeller
 from builder.planning import Request, plan_tasks, read_sources, workspace_of
@@ -100,7 +101,8 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates)
     gold = gold_facts(sources.gold, sources.gold_facts, assignment, shards)
     frozen = frozen_facts(sources.plan.split_policy, assignment)
-    outcome = Outcome(balance, tables, describe_labeller(), leakage, gold, frozen, tombstones)
+    models = {**describe_labeller(), 'tagger': describe_tagger()}
+    outcome = Outcome(balance, tables, models, leakage, gold, frozen, tombstones)
     manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)
     workspace.publish(with_rejects=rejected > 0, staged={folder.name for folder in shards} if request.keep_staged else ())

@@ -17,9 +17,14 @@ import pytest
 
 from builder import build as build_module
 from builder.build import build
+from builder.digests import file_sha256
+from builder.entities.crf_tagger import NAME_WEIGHTS
 from builder.errors import BalanceError, InputError, UsageError
+from builder.labelling.labeller import WEIGHTS
+from builder.labelling.markup_labeller import MARKUP_WEIGHTS
 from builder.planning import Request
 from builder.release.assignment import Assignment
+from builder.release.manifest import read_release_manifest
 from builder.splits import possible_splits
 from tests.conftest import EXAMPLES, build_examples, silent, vinews
 
@@ -53,6 +58,14 @@ def test_a_finished_build_is_verified_and_not_done_again(release: Path) -> None:
     assert build_examples(release).fresh is False
     assert {path: path.stat().st_mtime_ns for path in release.rglob('*')} == before
     assert not release.with_name('example.work').exists()
+
+
+def test_the_manifest_says_by_digest_what_labelled_the_pages_and_was_trained_on_what(release: Path) -> None:
+    models = read_release_manifest(release)['labeller']
+    records = (models['training'], models['html']['training'], models['tagger']['training'])
+    for weights, record in zip((WEIGHTS, MARKUP_WEIGHTS, NAME_WEIGHTS), records, strict=True):
+        assert record['sha256'] == file_sha256(weights)
+        assert all(len(file['sha256']) == 64 for file in record['trained_on'])
 
 
 def test_a_finished_build_that_was_changed_is_reported(release: Path, tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def takedown_command(*, dry_run: bool, ids: tuple[str, ...], ids_from: Path | No
         click.echo(victim)
     left = sum(split['pages'] for split in done.manifest['splits'].values())
     made = 'made' if done.fresh else 'was made before and is unchanged:'
-    click.echo(f'{out} {made} {done.manifest["version"]}: {len(done.victims)} pages taken down, {left} left')
+    gone = f'{len(done.victims)} page{"s" if len(done.victims) > 1 else ""}'
+    click.echo(f'{out} {made} {done.manifest["version"]}: {gone} taken down, {left} left')
 
 
 @click.command('rehydrate', short_help='Join a release without texts to a crawl.')

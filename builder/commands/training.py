@@ -8,16 +8,18 @@ from builder.options import GOLD
 from builder.training.labeller import train_labeller
 from builder.training.tagger import train_tagger
 
-
-@click.command('train-labeller', short_help='Train a line labeller.')
-@click.argument('articles', type=click.Path(path_type=Path))
-@click.option(
+_WEIGHTS = click.option(
     '-o',
     '--output',
     required=True,
     type=click.Path(path_type=Path),
     help='Weights to write; their record comes to lie beside them as .json.',
 )
+
+
+@click.command('train-labeller', short_help='Train a line labeller.')
+@click.argument('articles', type=click.Path(path_type=Path))
+@_WEIGHTS
 @GOLD
 @click.option('--pages', type=click.IntRange(1), default=500, show_default=True, help='Pages to compose.')
 @click.option('--seed', type=int, default=1, show_default=True, help='The same seed and files give the same bytes.')
@@ -32,13 +34,7 @@ def train_command(articles: Path, output: Path, gold: tuple[Path, ...], pages: i
 
 @click.command('train-tagger', short_help='Train a tagger of names.')
 @click.argument('files', nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    '-o',
-    '--output',
-    required=True,
-    type=click.Path(path_type=Path),
-    help='Weights to write; their record comes to lie beside them as .json.',
-)
+@_WEIGHTS
 @click.option('--articles', type=click.Path(path_type=Path), help='The articles whose names vinews has marked, to train on those too.')
 def train_tagger_command(files: tuple[Path, ...], output: Path, articles: Path | None) -> None:
     """Train a tagger on CoNLL FILES, with the types that they have; the same files give the same bytes.

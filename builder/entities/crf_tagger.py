@@ -4,9 +4,10 @@ The shipped weights are `weights/names.crfsuite`; a user's own have the types of
 Weights are opened only if the record beside them has their digest: the reader of a damaged CRF file can crash.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pycrfsuite
 
@@ -76,3 +77,13 @@ class CrfTagger:
         start, end = line.starts[first], line.ends[last - 1]
         confidence = min(1.0, *sure[first:last])
         return Entity(start, end, kind, line.text[start:end], 'model', self.name, self.version, confidence)
+
+
+def describe_tagger() -> dict[str, Any]:
+    """Name and version of the shipped tagger with the record of its training, for the manifest of a release.
+
+    Raises ModelError if the shipped weights are not the recorded ones.
+    """
+    tagger = CrfTagger()
+    record: dict[str, Any] = json.loads(NAME_WEIGHTS.with_suffix('.json').read_text('utf-8'))
+    return {'name': tagger.name, 'version': tagger.version, 'training': record}
