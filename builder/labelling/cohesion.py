@@ -4,13 +4,11 @@ Word pairs stand for words: a Vietnamese word is mostly two syllables. After Hea
 text before a seam is compared with the text after it.
 """
 
-from collections import Counter, deque
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Final, NamedTuple
 
 from builder.labelling.shapes import Shape, bucket
-
-Item = TypeVar('Item')
 
 WINDOW: Final = 6
 """Running lines on either side that a line is compared with."""
@@ -26,54 +24,68 @@ _SEAM_PAIRS: Final = (0.03, 0.06, 0.1, 0.15, 0.22)
 _SEAM_NAMES: Final = (0.05, 0.15, 0.3, 0.5)
 
 
-def shares(shapes: Sequence[Shape]) -> list[str]:
-    """For each line two signs: the bucketed shares of its word pairs and of its names in the texty lines before it, `-` where there are none."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    names: Counter[str] = Counter()
-    window: deque[int] = deque()
-    found = []
-    for line, one in enumerate(shapes):
-        while window and (len(window) > WINDOW or line - window[0] > REACH):
-            old = shapes[window.popleft()]
-            _forget(pairs, old.pairs)
-            _forget(names, old.names)
-        found.append(f'{_share(one.pairs, pairs, _PAIR_SHARES)}{_share(one.names, names, _NAME_SHARES)}' if window else '--')
-        if one.texty:
-            window.append(line)
-            pairs.update(one.pairs)
-            names.update(one.names)
-    return found
+def cohesion_signs(shapes: Sequence[Shape]) -> list[tuple[str, str, str]]:
+    """For each line the signs of its words before it, of its words after it, and of the seam above it, two characters each.
 
-
-def _forget(known: Counter[Item], items: Sequence[Item]) -> None:
-    """Takes the items out of the count, so that it holds only what is left."""
-    for item in items:
-        if known[item] == 1:
-            del known[item]
-        else:
-            known[item] -= 1
-
-
-def _share(items: Sequence[Item], known: Counter[Item], edges: tuple[float, ...]) -> str:
-    return str(bucket(sum(map(known.__contains__, items)) / len(items), edges)) if items else '-'
-
-
-def seams_of(shapes: Sequence[Shape]) -> list[str]:
-    """For each line two signs: how much of the word pairs and names of the texty lines from it on the texty lines before it hold."""
+    The first two are the bucketed shares of its word pairs and of its names that the texty lines on that side hold, the third the shares of
+    those of the texty lines from it on that the texty lines before it hold; `-` where there are none.
+    """
     texty = [line for line, one in enumerate(shapes) if one.texty]
-    found = ['--'] * len(shapes)
-    following = 0
-    for line in range(len(shapes)):
-        while following < len(texty) and texty[following] < line:
-            following += 1
-        if line and line - 1 not in texty[following - 1 : following]:
-            found[line] = found[line - 1]
-            continue
-        before = [shapes[other] for other in texty[max(following - WINDOW, 0) : following] if line - other <= REACH]
-        after = [shapes[other] for other in texty[following : following + WINDOW] if other - line <= REACH]
-        if before and after:
-            found[line] = f'{bucket(overlap(before, after), _SEAM_PAIRS)}{bucket(name_overlap(before, after), _SEAM_NAMES)}'
+    runs = _Runs([shapes[line] for line in texty])
+    found: list[tuple[str, str, str]] = []
+    for line, one in enumerate(shapes):
+        middle, last = bisect_left(texty, line), bisect_right(texty, line + REACH)
+        before = runs.words(max(middle - WINDOW, bisect_left(texty, line - REACH)), middle)
+        first = middle + one.texty
+        after = runs.words(first, min(first + WINDOW, last))
+        if line and not shapes[line - 1].texty:
+            seam = found[-1][2]
+        else:
+            seam = _seam(before, runs.words(middle, min(middle + WINDOW, last)))
+        found.append((_shares(one, before), _shares(one, after), seam))
     return found
+
+
+class _Words(NamedTuple):
+    """Of a run of lines."""
+
+    pairs: frozenset[str]
+    names: frozenset[str]
+
+
+class _Runs:
+    """The words of runs of lines, each put together once."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+        self._known: dict[tuple[int, int], _Words] = {}
+
+    def words(self, start: int, end: int) -> _Words | None:
+        """Those of the lines `[start, end)`; None where there are none."""
+        if start >= end:
+            return None
+        known = self._known.get((start, end))
+        if known is None:
+            run = self._shapes[start:end]
+            known = _Words(frozenset().union(*[one.pair_set for one in run]), frozenset().union(*[one.name_set for one in run]))
+            self._known[start, end] = known
+        return known
+
+
+def _shares(one: Shape, words: _Words | None) -> str:
+    return f'{_share(one.pairs, words.pairs, _PAIR_SHARES)}{_share(one.names, words.names, _NAME_SHARES)}' if words else '--'
+
+
+def _share(items: Sequence[str], known: frozenset[str], edges: tuple[float, ...]) -> int | str:
+    return bucket(sum(map(known.__contains__, items)) / len(items), edges) if items else '-'
+
+
+def _seam(before: _Words | None, after: _Words | None) -> str:
+    if not before or not after:
+        return '--'
+    pairs = len(before.pairs & after.pairs) / max(len(after.pairs), 1)
+    names = len(before.names & after.names) / max(len(after.names), 1)
+    return f'{bucket(pairs, _SEAM_PAIRS)}{bucket(names, _SEAM_NAMES)}'
 
 
 def overlap(before: Iterable[Shape], after: Iterable[Shape]) -> float:
@@ -106,10 +118,14 @@ def links_of(shapes: Sequence[Shape]) -> list[str]:
         last = following - 1 if one.long else following
         before = [shapes[other].pair_set for other in long[max(last - _LINKED, 0) : last] if line - other <= REACH]
         after = [shapes[other].pair_set for other in long[following : following + _LINKED] if other - line <= REACH]
-        found[line] = ''.join(str(sum(_is_linked(one.pair_set, other) for other in side)) for side in (before, after))
+        found[line] = f'{_links(one.pair_set, before)}{_links(one.pair_set, after)}'
     return found
 
 
-def _is_linked(pairs: frozenset[tuple[str, str]], others: frozenset[tuple[str, str]]) -> bool:
-    shared = len(pairs & others)
-    return shared > 1 and shared >= _LINK * min(len(pairs), len(others))
+def _links(pairs: frozenset[str], others: Sequence[frozenset[str]]) -> int:
+    """How many of the others share as many pairs as make a link."""
+    linked = 0
+    for other in others:
+        shared = len(pairs & other)
+        linked += shared > 1 and shared >= _LINK * min(len(pairs), len(other))
+    return linked

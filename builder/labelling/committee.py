@@ -18,8 +18,9 @@ class Committee:
         self._taggers = [pycrfsuite.Tagger() for _ in members]
         for tagger, content in zip(self._taggers, members, strict=True):
             tagger.open_inmemory(content)
-        self._known = [frozenset(tagger.labels()) for tagger in self._taggers]
-        self.labels: list[str] = sorted(frozenset[str]().union(*self._known))
+        knowing = [(tagger.marginal, frozenset(tagger.labels())) for tagger in self._taggers]
+        self.labels: list[str] = sorted(frozenset[str]().union(*(labels for _, labels in knowing)))
+        self._marginals = {label: [marginal for marginal, labels in knowing if label in labels] for label in self.labels}
 
     def paths(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """For each line, given its features, the tag that each member gives it."""
@@ -37,18 +38,19 @@ class Committee:
             for line, tags in enumerate(self.paths(rows))
         ]
 
-    def first_marginal(self, tag: str, line: int) -> float:
-        """The probability of the first member alone: where that is near 1, the others need not be asked."""
-        return float(self._taggers[0].marginal(tag, line))
-
     def state_weights(self) -> list[dict[tuple[str, str], float]]:
         """For each member its weight of a feature for a tag. Takes a second; made for looking at."""
         return [dict(tagger.info().state_features) for tagger in self._taggers]
 
     def marginal(self, tag: str, line: int) -> float:
         """The mean of the members' probabilities that the line has the tag."""
-        known = zip(self._taggers, self._known, strict=True)
-        return sum(float(tagger.marginal(tag, line)) for tagger, tags in known if tag in tags) / len(self._taggers)
+        return self.any_of((tag,), line)
+
+    def any_of(self, tags: Sequence[str], line: int) -> float:
+        """The mean of the members' probabilities that the line has one of the tags."""
+        known = self._marginals
+        total: float = sum([marginal(tag, line) for tag in tags for marginal in known.get(tag, ())])
+        return min(1.0, total / len(self._taggers))
 
 
 def is_agreed(tags: Sequence[str]) -> bool:

@@ -5,10 +5,11 @@ line's words belong to the text before it or after it (cohesion), and whether th
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, chain
 from typing import Final
 
-from builder.labelling.cohesion import links_of, seams_of, shares
+from builder.labelling.cohesion import cohesion_signs, links_of
 from builder.labelling.shapes import OFFSETS, Shape, bucket, shape
 
 FEATURE_VERSION: Final = 2
@@ -18,82 +19,101 @@ _REACH: Final = 40
 _DENSITY: Final = (0.01, 0.15, 0.3, 0.5, 0.75)
 _SHARE_OF: Final = tuple(tuple(bucket(count / max(size, 1), _DENSITY) for count in range(size + 1)) for size in range(21))
 """By size of a window and count of running lines in it, the bucketed share."""
+_SEEN: Final = (-1, 1, 2)
+"""The lines around a line whose cohesion it sees."""
+_NOTHING: Final = 9
+"""Said where a window holds no line."""
+_REACHES: Final = (3, 8, 20)
+_RUNNING_LINES: Final = (1, 3, 6, 12, 25)
+_RUNNING_SHARES: Final = (0.03, 0.1, 0.25, 0.5)
 _DISTANCES: Final = (1, 2, 3, 4, 6, 10, 20)
 _GAP: Final = 4
 """Short lines that running text may hold without falling into two clusters."""
+_REMEMBERED: Final = 1 << 14
+"""Rows of strings that are kept, as most lines of a menu have the same."""
+
+Column = Sequence[Sequence[str]]
+"""For each line of a page some of its features."""
 
 
 def features(texts: Sequence[str]) -> list[list[str]]:
     """For each line of a page, strings in NFC, the names of the features that hold for it."""
     shapes = [shape(text) for text in texts]
-    columns = [_shape_columns(shapes), _cohesion(shapes), _density(shapes), _runs(shapes), _copies(shapes), _last_headings(shapes)]
-    return [[feature for column in columns for feature in column[line]] for line in range(len(shapes))]
+    columns = [[one.features for one in shapes], *_neighbours(shapes), *_cohesion(shapes), *_density(shapes), _runs(shapes)]
+    columns += [_copies(shapes), _last_headings(shapes)]
+    return [list(chain.from_iterable(row)) for row in zip(*columns, strict=True)]
 
 
-def _shape_columns(shapes: list[Shape]) -> list[list[str]]:
-    """Each line's own shape and what it sees of the two lines on either side."""
-    rows = []
-    for line, one in enumerate(shapes):
-        row = list(one.features)
-        for place, offset in enumerate(OFFSETS):
-            row += shapes[line + offset].seen[place] if 0 <= line + offset < len(shapes) else [f'{offset}edge']
-        rows.append(row)
-    return rows
+def _neighbours(shapes: list[Shape]) -> list[Column]:
+    """What each line sees of the two lines on either side, a column a place."""
+    return [_shifted([one.seen[place] for one in shapes], offset, (f'{offset}edge',)) for place, offset in enumerate(OFFSETS)]
 
 
-def _cohesion(shapes: list[Shape]) -> list[list[str]]:
+def _shifted(column: Column, offset: int, edge: tuple[str, ...]) -> Column:
+    """What stands in the column at `offset` from each line; `edge` where the page ends before."""
+    beyond = [edge] * min(abs(offset), len(column))
+    return [*beyond, *column[:offset]] if offset < 0 else [*column[offset:], *beyond]
+
+
+def _cohesion(shapes: list[Shape]) -> list[Column]:
     """How much of a line's word pairs and names stands in the running lines before and after it, how its neighbours fare, and whether
     the text before the line and the text from it on speak of the same.
     """
-    before, after, seams, links = shares(shapes), shares(shapes[::-1])[::-1], seams_of(shapes), links_of(shapes)
-    rows = []
-    for line, one in enumerate(shapes):
-        pairs, size, end = f'b{before[line][0]}a{after[line][0]}', one.near[0], one.near[1]
-        seam = seams[line]
-        row = [
-            f'b{before[line]}',
-            f'a{after[line]}',
-            f'{size}{end}{pairs}',
-            pairs,
-            f'N{before[line][1]}{after[line][1]}',
-            f'T{seam}',
-            f'T{seam}{end}',
-            f'T{seam}{size}',
-        ]
-        row += [f'k{links[line]}', f'k{links[line]}{size}']
-        for offset in (-1, 1, 2):
-            if 0 <= line + offset < len(shapes):
-                row += [f'{offset}b{before[line + offset]}', f'{offset}a{after[line + offset]}', f'{offset}k{links[line + offset]}']
-        if line:
-            row += [f'T{seam}-1{shapes[line - 1].near[1]}', f'T{seam}-1{shapes[line - 1].near[0]}']
-        rows.append(row)
-    return rows
+    signs, links = cohesion_signs(shapes), links_of(shapes)
+    own = [_own_cohesion(*sign, link, *one.near[:2]) for sign, link, one in zip(signs, links, shapes, strict=True)]
+    seen = [_seen_cohesion(before, after, link) for (before, after, _), link in zip(signs, links, strict=True)]
+    around = [_shifted([one[place] for one in seen], offset, ()) for place, offset in enumerate(_SEEN)]
+    above = [_seam_above(sign[2], *one.near[:2]) for sign, one in zip(signs[1:], shapes, strict=False)]
+    return [own, *around, [(), *above] if shapes else []]
 
 
-def _density(shapes: list[Shape]) -> list[list[str]]:
+@lru_cache(maxsize=_REMEMBERED)
+def _own_cohesion(before: str, after: str, seam: str, link: str, size: str, end: str) -> tuple[str, ...]:
+    pairs = f'b{before[0]}a{after[0]}'
+    shared = (f'b{before}', f'a{after}', f'{size}{end}{pairs}', pairs, f'N{before[1]}{after[1]}')
+    return (*shared, f'T{seam}', f'T{seam}{end}', f'T{seam}{size}', f'k{link}', f'k{link}{size}')
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _seen_cohesion(before: str, after: str, link: str) -> tuple[tuple[str, ...], ...]:
+    """What the lines around a line see of it, by `_SEEN`."""
+    return tuple([(f'{offset}b{before}', f'{offset}a{after}', f'{offset}k{link}') for offset in _SEEN])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _seam_above(seam: str, size: str, end: str) -> tuple[str, ...]:
+    """The seam over a line and the shape of the line above it."""
+    return f'T{seam}-1{end}', f'T{seam}-1{size}'
+
+
+def _density(shapes: list[Shape]) -> list[Column]:
     """Where the running text is: its share of the windows around a line, the way to it, and the cluster of it that is near."""
     long = [one.long for one in shapes]
     total = [0, *accumulate(map(int, long))]
     before, after = _distances(long), _distances(long[::-1])[::-1]
-    clusters = _clusters(long)
-    page = f'P{bucket(total[-1], (1, 3, 6, 12, 25))}{bucket(total[-1] / max(len(long), 1), (0.03, 0.1, 0.25, 0.5))}'
+    page = f'P{bucket(total[-1], _RUNNING_LINES)}{bucket(total[-1] / max(len(long), 1), _RUNNING_SHARES)}'
+    ways = [(page, *_way(back, ahead)) for back, ahead in zip(before, after, strict=True)]
+    shares = zip(*[_window_shares(total, reach) for reach in _REACHES], strict=True)
+    return [ways, list(shares), _clusters(long)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _way(before: int, after: int) -> tuple[str, ...]:
+    """The distances to the running text before and after a line."""
+    near = f'<>{bucket(before, _DISTANCES[:5])}{bucket(after, _DISTANCES[:5])}'
+    return f'>{bucket(after, _DISTANCES)}', f'<{bucket(before, _DISTANCES)}', near
+
+
+def _window_shares(total: list[int], reach: int) -> list[str]:
+    """For each line the bucketed shares of running lines among the `reach` lines before it and after it that are on the page."""
+    last = len(total) - 1
     rows = []
-    for line in range(len(long)):
-        row = [
-            page,
-            f'>{bucket(after[line], _DISTANCES)}',
-            f'<{bucket(before[line], _DISTANCES)}',
-            f'<>{bucket(before[line], _DISTANCES[:5])}{bucket(after[line], _DISTANCES[:5])}',
-        ]
-        row += [f'd{reach}{_part(total, line - reach, line)}{_part(total, line + 1, line + 1 + reach)}' for reach in (3, 8, 20)]
-        rows.append(row + clusters[line])
+    for line in range(last):
+        start, end = max(line - reach, 0), min(line + 1 + reach, last)
+        before = _SHARE_OF[line - start][total[line] - total[start]] if line else _NOTHING
+        after = _SHARE_OF[end - line - 1][total[end] - total[line + 1]] if end > line + 1 else _NOTHING
+        rows.append(f'd{reach}{before}{after}')
     return rows
-
-
-def _part(total: list[int], start: int, end: int) -> int:
-    """The bucketed share of running lines among those of `[start, end)` that are on the page."""
-    start, end = max(start, 0), min(end, len(total) - 1)
-    return _SHARE_OF[end - start][total[end] - total[start]] if end > start else 9
 
 
 def _distances(long: list[bool]) -> list[int]:

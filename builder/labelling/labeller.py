@@ -22,6 +22,7 @@ from builder.model import Vote
 from builder.model_files import read_model
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
+_NOISE: Final = frozenset(NOISE_TAGS)
 FORMAT_VERSION: Final = 2
 """Of the record beside the weights."""
 
@@ -85,7 +86,7 @@ class LineLabeller:
 
     def _judged(self, reading: Reading, line: int, kind: str | None, story: int | None) -> Judgement:
         """The judgement on a line of the page's own story (0), of another whole story (from 1), or of none (None)."""
-        probability, is_noise = reading.probabilities[line], reading.tags[line] in NOISE_TAGS
+        probability, is_noise = reading.probabilities[line], reading.tags[line] in _NOISE
         if kind and story == 0:
             return Judgement(kind, 'added' if is_noise else 'kept', probability)
         if story:

@@ -2,10 +2,9 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 LONG: Final = 80
 """Code points from which a line that ends a sentence is running text; `VERY_LONG` counts whatever its end is."""
@@ -99,14 +98,24 @@ _DIGIT: Final = re.compile(r'\d')
 _STOP_WORDS: Final = """
     và của là đã được trong cho với không các những một có này khi đến từ để người vào ra cũng như về tại trên theo ông bà sẽ
     nhiều đang bị do sau năm còn hơn nhưng thì mà hai rằng phải nên làm việc trước lại đó"""
+_NO_HEADLINE: Final = frozenset({'stop', 'final', 'dots', 'comma', 'colon'})
+"""Ends that a headline has not."""
 _STOPS: Final = frozenset(_STOP_WORDS.split())
 _LENGTHS: Final = (4, 9, 16, 25, 36, 50, 65, 80, 100, 130, 180, 260, 400)
 _WORDS: Final = (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 50)
-_STARTS: Final = (
-    ('credit', _CREDIT.match), ('pointer', _POINTER.match), ('tag', _TAG.match), ('asked', _ASKED.match), ('year', _YEAR.match),
-)  # fmt: skip
-"""Patterns of a whole line in lower case, or of its start."""
-_PHRASES: Final = (('share', _SHARE), ('comment', _COMMENT), ('heading', _HEADING), ('advert', _ADVERT))
+_CAPITAL_SHARES: Final = (0.01, 0.15, 0.3, 0.5, 0.75, 1.0)
+_EVERYDAY: Final = (0.01, 0.1, 0.18, 0.26, 0.35)
+_COMMAS: Final = (0.08, 0.2, 0.3)
+_SENTENCES: Final = (1, 2, 4)
+_DATE_RESTS: Final = (1, 4, 12, 30)
+_NAME_EDGES: Final = '“”"\'‘’(),.:;!?…'
+_EDGES: Final = _NAME_EDGES + '*+'
+"""Signs around a word that are no part of it."""
+_STARTS: Final = (('ppointer', _POINTER.match), ('ptag', _TAG.match), ('pasked', _ASKED.match), ('pyear', _YEAR.match))
+"""Patterns of the start of a line in lower case."""
+_LONGEST_CREDIT: Final = 130
+"""Code points beyond which no line is a credit."""
+_PHRASES: Final = (('pshare', _SHARE), ('pcomment', _COMMENT), ('pheading', _HEADING), ('padvert', _ADVERT))
 """Everyday words, which say something in a short line only."""
 
 
@@ -115,8 +124,7 @@ def bucket(value: float, edges: tuple[float, ...]) -> int:
     return bisect_right(edges, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a line looks like: `features` as short strings, `near` the few of them that its neighbours see, and its words."""
 
     features: tuple[str, ...]
@@ -126,11 +134,12 @@ class Shape:
     texty: bool
     short: bool
     heading: bool
+    """Has the shape of a headline: some words, no final stop, no date."""
     date: bool
     words: tuple[str, ...]
     names: tuple[str, ...]
-    pairs: tuple[tuple[str, str], ...]
-    pair_set: frozenset[tuple[str, str]]
+    pairs: tuple[str, ...]
+    pair_set: frozenset[str]
     name_set: frozenset[str]
     seen: tuple[tuple[str, ...], ...]
     """`near` as a line sees it that has this one at each of `OFFSETS`."""
@@ -142,15 +151,18 @@ def shape(text: str) -> Shape:
     words = text.split()
     length, end = len(text), _end(text)
     small = text.lower()
-    lower = tuple(word.strip('“”"\'‘’(),.:;!?…*+') for word in small.split())
-    capitals = [place for place, word in enumerate(words) if word[:1].isupper()]
-    pairs = tuple(pairwise(lower))
+    lower = tuple([word.strip(_EDGES) for word in small.split()])
+    capitals = [place for place, word in enumerate(words) if word[0].isupper()]
+    pairs = tuple([f'{first} {second}' for first, second in pairwise(lower)])
     is_long = length >= VERY_LONG or (length >= LONG and end in {'stop', 'final', 'dots', 'quote', 'quotestop', 'ask'})
     size, count = bucket(length, _LENGTHS), bucket(len(words), _WORDS)
-    share = bucket(len(capitals) / max(len(words), 1), (0.01, 0.15, 0.3, 0.5, 0.75, 1.0))
-    near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, small, lower))
-    own = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}', *_contents(text, words, lower))
-    names = tuple(words[place].strip('“”"\'‘’(),.:;!?…') for place in capitals if place)
+    share = bucket(len(capitals) / max(len(words), 1), _CAPITAL_SHARES)
+    digits = len(_DIGIT.findall(text))
+    near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, small, lower, digits))
+    own = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}')
+    own += (*_contents(text, words, lower, digits),)
+    is_date = 't0' in near or 't1' in near
+    names = tuple([words[place].strip(_NAME_EDGES) for place in capitals if place])
     return Shape(
         near + own,
         near,
@@ -158,20 +170,21 @@ def shape(text: str) -> Shape:
         is_long,
         length >= TEXTY,
         length < 45 and end not in {'stop', 'final'},
-        _is_heading(length, end, len(words), near),
-        bool({'t0', 't1'} & set(near)),
+        25 <= length < 170 and len(words) >= 5 and end not in _NO_HEADLINE and not is_date,
+        is_date,
         lower,
         names,
         pairs,
         frozenset(pairs),
         frozenset(names),
-        tuple(tuple(f'{offset}{feature}' for feature in near) for offset in OFFSETS),
+        _seen(near),
     )
 
 
-def _is_heading(length: int, end: str, count: int, near: tuple[str, ...]) -> bool:
-    """Whether a line has the shape of a headline: some words, no final stop, no date."""
-    return 25 <= length < 170 and count >= 5 and end not in {'stop', 'final', 'dots', 'comma', 'colon'} and not {'t0', 't1'} & set(near)
+@lru_cache(maxsize=4096)
+def _seen(near: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """What lines around it see of a line, by `OFFSETS`."""
+    return tuple([tuple([f'{offset}{feature}' for feature in near]) for offset in OFFSETS])
 
 
 def _end(text: str) -> str:
@@ -200,23 +213,26 @@ def _start(text: str) -> str:
     return 'quote' if first in '“"‘\'' else 'paren' if first == '(' else 'mark'
 
 
-def _patterns(text: str, lower: str, words: tuple[str, ...]) -> list[str]:
+def _patterns(text: str, lower: str, words: tuple[str, ...], digits: int) -> list[str]:
     """The patterns that a line has; the cheap signs of each are asked for before the pattern is tried."""
-    found = [f'p{name}' for name, matches in _STARTS if matches(lower)]
-    found += [f'p{name}' for name, matches in (('prefix', _PREFIX.match), ('mark', _MARK.match)) if matches(text)]
+    found = ['pcredit'] if len(lower) <= _LONGEST_CREDIT and _CREDIT.match(lower) else []
+    found += [name for name, matches in _STARTS if matches(lower)]
+    if _PREFIX.match(text):
+        found.append('pprefix')
+    if _MARK.match(text):
+        found.append('pmark')
     if ('ảnh' in lower or '(' in lower or 'bìa ' in lower or 'từ ' in lower) and _PICTURE.search(text):
         found.append('ppicture')
     if len(text) < LONG:
-        found += [f'p{name}' for name, phrases in _PHRASES if _holds(lower, phrases)]
+        found += [name for name, phrases in _PHRASES if _holds(lower, phrases)]
         if 'pheading' not in found and not _HEADING_WORDS.isdisjoint(words):
             found.append('pheading')
     if _holds(lower, _OFFICE):
         found.append('poffice')
-    numbers = len(_DIGIT.findall(text))
-    if _holds(lower, _CONTACTS) or (numbers > 7 and _TELEPHONE.search(text)):
+    if _holds(lower, _CONTACTS) or (digits > 7 and _TELEPHONE.search(text)):
         found.append('pcontact')
-    if numbers and _TIME.search(text):
-        found.append(f't{bucket(len(_DATE_REST.sub("", text[:80])), (1, 4, 12, 30))}')
+    if digits and _TIME.search(text):
+        found.append(f't{bucket(len(_DATE_REST.sub("", text[:80])), _DATE_RESTS)}')
     return found
 
 
@@ -227,21 +243,20 @@ def _holds(text: str, phrases: tuple[str, ...]) -> bool:
     return False
 
 
-def _contents(text: str, words: list[str], lower: tuple[str, ...]) -> list[str]:
+def _contents(text: str, words: list[str], lower: tuple[str, ...], digits: int) -> list[str]:
     """How a line's words are: everyday words, sentences, digits, capitals, commas."""
-    everyday = sum(word in _STOPS for word in lower) / max(len(words), 1)
-    ends = bucket(len(_SENTENCE_END.findall(text)), (1, 2, 4)) if len(text) > 30 else 0
-    found = [f'f{bucket(everyday, (0.01, 0.1, 0.18, 0.26, 0.35))}', f'n{ends}']
+    everyday = sum(map(_STOPS.__contains__, lower)) / max(len(words), 1)
+    ends = bucket(len(_SENTENCE_END.findall(text)), _SENTENCES) if len(text) > 30 else 0
+    found = [f'f{bucket(everyday, _EVERYDAY)}', f'n{ends}']
     if text.isupper():
         found.append('UPPER')
-    digits = len(_DIGIT.findall(text))
     if digits:
         found.append('digits' if digits * 2 < len(text) else 'mostlydigits')
     commas = text.count(',')
     if commas:
-        found.append(f',{bucket(commas / len(words), (0.08, 0.2, 0.3))}')
+        found.append(f',{bucket(commas / len(words), _COMMAS)}')
     if words and len(words) < 9 and lower[0] in _FAMILIES:
         found.append(f'family{len(words)}')
-    if words and all(word[:1].isupper() or not word[:1].isalpha() for word in words) and 1 < len(words) <= 6:
+    if 1 < len(words) <= 6 and all([word[0].isupper() or not word[0].isalpha() for word in words]):
         found.append('Name' if '/' not in text else 'Name/')
     return found
