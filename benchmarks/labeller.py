@@ -1,11 +1,12 @@
 """How well the line labeller does on sites and publishers it was not trained on, and how fast it is.
 
-usage: python -m benchmarks.labeller ARTICLES GOLD SCORER [--quick] [--pages N] [--members N] [--keep FOLDER]
+usage: python -m benchmarks.labeller ARTICLES GOLD SCORER [--quick] [--pages N] [--members N] [--keep FOLDER [--trained]] [--record RECORD]
 
 ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
-Two measurements: gold sites, each left out of the training (`--quick`: several at a time); and pages composed of publishers and
-phrases that the training has not seen. Predictions see the lines alone, as in a text dump, never a title. Each is followed by a report
-(`line_report`), and both by the calibration curves that their predictions give.
+Two measurements: gold sites, each left out of the training (`--quick`: several at a time) and of the choice of the second pass's thresholds
+(`thresholds`); and pages composed of publishers and phrases that the training has not seen. Predictions see the lines alone, as in a text dump,
+never a title. Each is followed by a report (`line_report`), and both by the calibration curves that their predictions give. `--record` writes
+these curves, and the thresholds chosen on all sites, into the record of the weights that were trained on all.
 """
 
 import argparse
@@ -14,24 +15,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from benchmarks.line_report import curves, report
+from benchmarks.thresholds import COMPOSED, Case, Choice
 from builder.labelling.labeller import LineLabeller
+from builder.labelling.thresholds import Thresholds
+from builder.labels import LABEL_OF_KIND, MAIN, STORY_KINDS
 from builder.synth import truth_of
 from builder.training.articles import Article, read_articles, without_copies
-from builder.training.compose import compose
+from builder.training.compose import ComposedPage, compose
 from builder.training.gold import GoldPage, read_gold
 from builder.training.labeller import SETTINGS, Example, composed_examples, fit, gold_examples, member_seeds
 from builder.training.lexicon import LEXICON
 
 SEED = 1
 QUICK_FOLDS = 4
+TEST_SEED = SEED + 99
+CHOICE_SEED = SEED + 98
 COMPOSED_TEST_PAGES = 200
+COMPOSED_CHOICE_PAGES = 300
+REMOVED: Final = ((), (), (), ('byline',), ('section_heading',), ('title',))
+"""What is left out of the composed pages that thresholds are chosen on, by turns: sites are found that print none of it."""
 
 
 def main() -> None:
@@ -44,54 +53,62 @@ def main() -> None:
     parser.add_argument('--pages', type=int, default=500, help='composed pages to train on')
     parser.add_argument('--members', type=int, default=SETTINGS.members, help='CRFs of the ensemble')
     parser.add_argument('--keep', type=Path, help='a folder for weights and predictions')
-    parser.add_argument('--calibrate', type=Path, help='the record of weights to write the calibration curves into, that are fitted here')
+    parser.add_argument('--trained', action='store_true', help='take the weights that an earlier run left in the folder')
+    parser.add_argument('--record', type=Path, help='the record of weights to write the thresholds and calibration curves into')
     arguments = parser.parse_args()
     gold = list(read_gold(arguments.gold))
     stock = without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        seeds = member_seeds(SEED, arguments.members)
+        run = Run(folder, arguments.pages, member_seeds(SEED, arguments.members), trained=arguments.trained)
+        of_publishers, of_sites = without_publishers(stock, gold, run), without_sites(stock, gold, run, quick=arguments.quick)
+        choice = Choice([*composed_cases(half(stock, 1), of_publishers), *gold_cases(gold, of_sites)])
+        amend(of_publishers.with_suffix('.json'), thresholds=choice.without())
+        for sites, weights in of_sites:
+            amend(weights.with_suffix('.json'), thresholds=choice.without(sites))
         print('--- pages composed of publishers and phrases not trained on')
-        truth, predictions = held_out_publishers(stock, gold, Run(folder, arguments.pages, seeds))
-        score(arguments.scorer, truth, predictions)
-        print(report(truth, predictions))
+        truth, composed = composed_predictions(half(stock, 1), of_publishers)
+        score(arguments.scorer, truth, composed)
+        print(report(truth, composed))
         print('--- gold pages of sites not trained on')
-        sites = held_out_sites(stock, gold, Run(folder, arguments.pages, seeds), quick=arguments.quick)
-        score(arguments.scorer, arguments.gold, sites)
-        print(report(arguments.gold, sites))
-        fitted = curves([(truth, predictions), (arguments.gold, sites)])
+        predicted = site_predictions(gold, of_sites, folder / 'sites.jsonl')
+        score(arguments.scorer, arguments.gold, predicted)
+        print(report(arguments.gold, predicted))
+        fitted = curves([(truth, composed), (arguments.gold, predicted)])
+        print('--- thresholds:', choice.without())
         print('--- calibration curves:', fitted)
-        if arguments.calibrate:
-            record = json.loads(arguments.calibrate.read_text('utf-8'))
-            arguments.calibrate.write_text(json.dumps({**record, 'calibration': fitted}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+        if arguments.record:
+            amend(arguments.record, thresholds=choice.without(), calibration=fitted)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where a measurement keeps its files, how many pages each member is trained on, and the members' seeds."""
+    """Where a measurement keeps its files, how many pages each member is trained on, the members' seeds, and whether they are trained already."""
 
     folder: Path
     pages: int
     seeds: Sequence[int]
+    trained: bool
 
 
-def held_out_sites(stock: list[Article], gold: list[GoldPage], run: Run, *, quick: bool) -> Path:
-    """Predictions for every gold page by a labeller that has seen no page of its site."""
-    composed = [list(composed_examples(compose(stock, seed, run.pages))) for seed in run.seeds]
-    predictions = run.folder / 'sites.jsonl'
-    with predictions.open('w', encoding='utf-8') as out:
-        for sites in folds(gold, quick=quick):
-            used = [page for page in gold if page.site not in sites]
-            members = [
-                chain(pages, gold_examples(used, stock, seed=seed, pages=run.pages))
-                for seed, pages in zip(run.seeds, composed, strict=True)
-            ]
-            labeller = trained(members, run.folder / f'without-{sites[0]}.crfsuite')
-            for page in gold:
-                if page.site in sites:
-                    write_prediction(out, page.id, labeller, [text for text, _ in page.lines])
-    return predictions
+def amend(record: Path, **facts: Thresholds | dict[str, list[float]]) -> None:
+    """Writes facts into the record of weights."""
+    told = {name: asdict(fact) if isinstance(fact, Thresholds) else fact for name, fact in facts.items()}
+    record.write_text(json.dumps({**json.loads(record.read_text('utf-8')), **told}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+
+
+def without_sites(stock: list[Article], gold: list[GoldPage], run: Run, *, quick: bool) -> list[tuple[list[str], Path]]:
+    """Gold sites, with the weights of a labeller that has seen no page of theirs."""
+    composed = [] if run.trained else [list(composed_examples(compose(stock, seed, run.pages))) for seed in run.seeds]
+    found = []
+    for sites in folds(gold, quick=quick):
+        used = [page for page in gold if page.site not in sites]
+        members = (
+            chain(pages, gold_examples(used, stock, seed=seed, pages=run.pages)) for seed, pages in zip(run.seeds, composed, strict=False)
+        )
+        found.append((sites, trained(members, run, f'without-{sites[0]}.crfsuite')))
+    return found
 
 
 def folds(gold: Sequence[GoldPage], *, quick: bool) -> list[list[str]]:
@@ -100,28 +117,67 @@ def folds(gold: Sequence[GoldPage], *, quick: bool) -> list[list[str]]:
     return [sites[start::QUICK_FOLDS] for start in range(QUICK_FOLDS)] if quick else [[site] for site in sites]
 
 
-def trained(members: Iterable[Iterable[Example]], out: Path) -> LineLabeller:
-    """A labeller each of whose members is fitted to its examples."""
-    started = time.perf_counter()
-    fit(members, out, {})
-    print(f'    {out.name}: {time.perf_counter() - started:.0f} s, {out.stat().st_size:,} bytes', flush=True)
-    return LineLabeller(out)
-
-
-def held_out_publishers(stock: list[Article], gold: list[GoldPage], run: Run) -> tuple[Path, Path]:
-    """Truth and predictions for pages composed of every other publisher with one half of the lexicon, after training on the other halves."""
-    publishers = sorted({article.publisher for article in stock})
-    halves = [[article for article in stock if publishers.index(article.publisher) % 2 == half] for half in (0, 1)]
-    members = [
-        chain(
-            composed_examples(compose(halves[0], seed, run.pages, LEXICON.half(0))),
-            gold_examples(gold, halves[0], seed=seed, pages=run.pages),
-        )
+def without_publishers(stock: list[Article], gold: list[GoldPage], run: Run) -> Path:
+    """The weights of a labeller that has seen every other publisher, and one half of the lexicon."""
+    others = half(stock, 0)
+    members = (
+        chain(composed_examples(compose(others, seed, run.pages, LEXICON.half(0))), gold_examples(gold, others, seed=seed, pages=run.pages))
         for seed in run.seeds
-    ]
-    labeller = trained(members, run.folder / 'publishers.crfsuite')
-    truth, predictions = run.folder / 'composed-truth.jsonl', run.folder / 'composed.jsonl'
-    tested = list(compose(halves[1], SEED + 99, COMPOSED_TEST_PAGES, LEXICON.half(1)))
+    )
+    return trained(members, run, 'publishers.crfsuite')
+
+
+def half(stock: Sequence[Article], number: int) -> list[Article]:
+    """The articles of every other publisher, from the first on (0) or from the second (1)."""
+    publishers = sorted({article.publisher for article in stock})[number::2]
+    return [article for article in stock if article.publisher in publishers]
+
+
+def trained(members: Iterable[Iterable[Example]], run: Run, name: str) -> Path:
+    """The weights of a labeller each of whose members is fitted to its examples."""
+    out = run.folder / name
+    if not run.trained:
+        started = time.perf_counter()
+        fit(members, out, {})
+        print(f'    {name}: {time.perf_counter() - started:.0f} s, {out.stat().st_size:,} bytes', flush=True)
+    return out
+
+
+def gold_cases(gold: Sequence[GoldPage], of_sites: Iterable[tuple[Sequence[str], Path]]) -> Iterator[Case]:
+    """Every gold page, read by a labeller that has not seen its site."""
+    for sites, weights in of_sites:
+        labeller = LineLabeller(weights)
+        for page in gold:
+            if page.site in sites:
+                story = frozenset(line for line, (_, kind) in enumerate(page.lines) if kind in STORY_KINDS)
+                yield Case(page.site, labeller.read([text for text, _ in page.lines]), story)
+
+
+def composed_cases(stock: list[Article], weights: Path) -> Iterator[Case]:
+    """Composed pages, some of them without what `REMOVED` names, read by a labeller that has not seen their publishers."""
+    labeller = LineLabeller(weights)
+    for number, page in enumerate(compose(stock, CHOICE_SEED, COMPOSED_CHOICE_PAGES, LEXICON.half(1))):
+        lines = [line for line in page.lines if (line.role or line.kind) not in REMOVED[number % len(REMOVED)]]
+        story = frozenset(place for place, line in enumerate(lines) if LABEL_OF_KIND[line.kind] == MAIN)
+        yield Case(COMPOSED, labeller.read([line.text for line in lines]), story)
+
+
+def site_predictions(gold: Sequence[GoldPage], of_sites: Iterable[tuple[Sequence[str], Path]], predictions: Path) -> Path:
+    """Predictions for every gold page by a labeller that has seen no page of its site."""
+    with predictions.open('w', encoding='utf-8') as out:
+        for sites, weights in of_sites:
+            labeller = LineLabeller(weights)
+            for page in gold:
+                if page.site in sites:
+                    write_prediction(out, page.id, labeller, [text for text, _ in page.lines])
+    return predictions
+
+
+def composed_predictions(stock: list[Article], weights: Path) -> tuple[Path, Path]:
+    """Truth and predictions for pages composed of publishers that the labeller has not seen, with the other half of the lexicon."""
+    labeller = LineLabeller(weights)
+    truth, predictions = weights.with_name('composed-truth.jsonl'), weights.with_name('composed.jsonl')
+    tested: list[ComposedPage] = list(compose(stock, TEST_SEED, COMPOSED_TEST_PAGES, LEXICON.half(1)))
     texts = [[line.text for line in page.lines] for page in tested]
     started = time.process_time()
     with predictions.open('w', encoding='utf-8') as out:

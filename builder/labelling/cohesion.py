@@ -38,10 +38,8 @@ def cohesion_signs(shapes: Sequence[Shape]) -> list[tuple[str, str, str]]:
         before = runs.words(max(middle - WINDOW, bisect_left(texty, line - REACH)), middle)
         first = middle + one.texty
         after = runs.words(first, min(first + WINDOW, last))
-        if line and not shapes[line - 1].texty:
-            seam = found[-1][2]
-        else:
-            seam = _seam(before, runs.words(middle, min(middle + WINDOW, last)))
+        is_same = line > 0 and not shapes[line - 1].texty
+        seam = found[-1][2] if is_same else _seam(before, runs.words(middle, min(middle + WINDOW, last)))
         found.append((_shares(one, before), _shares(one, after), seam))
     return found
 

@@ -12,16 +12,8 @@ from builder.labelling.cohesion import overlap
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
 
-_ABOVE: Final = 12
-"""Lines above a story's first line in which its title is looked for."""
 _TEXT: Final = 12
 """Running lines of the story that a headline is compared with."""
-_REPEATED: Final = 0.1
-"""Least share of a title's word pairs that its story repeats; below it stands one true title in twenty."""
-_PER_LINE: Final = 0.02
-"""What a headline's share counts less for each line that it stands further from the story."""
-_NAMED_CREDIT: Final = 0.02
-"""Least story probability of a short line of names between title and text that is taken for the credit."""
 
 
 def with_head(reading: Reading, group: Sequence[int], floor: int) -> dict[int, str]:
@@ -53,12 +45,14 @@ def title_of(reading: Reading, group: Sequence[int], floor: int = 0) -> int | No
     if tagged is not None:
         return tagged
     text = [one for one in reading.running(group) if one is not reading.shapes[group[0]]][:_TEXT]
-    places = [line for line in (*range(max(floor, group[0] - _ABOVE), group[0]), group[0]) if reading.shapes[line].heading]
+    places = [
+        line for line in (*range(max(floor, group[0] - reading.thresholds.head_reach), group[0]), group[0]) if reading.shapes[line].heading
+    ]
     if not text or not places:
         return None
-    scores = [(overlap(text, [reading.shapes[line]]) - _PER_LINE * (group[0] - line), line) for line in places]
+    scores = [(overlap(text, [reading.shapes[line]]) - reading.thresholds.per_line * (group[0] - line), line) for line in places]
     score, line = max(scores)
-    return line if score >= _REPEATED else None
+    return line if score >= reading.thresholds.repeated else None
 
 
 def _head_kind(reading: Reading, line: int, text: Sequence[Shape]) -> str | None:
@@ -66,9 +60,9 @@ def _head_kind(reading: Reading, line: int, text: Sequence[Shape]) -> str | None
     one = reading.shapes[line]
     if one.date:
         return 'dateline'
-    if one.long and overlap(text, [one]) >= _REPEATED:
+    if one.long and overlap(text, [one]) >= reading.thresholds.repeated:
         return 'lead'
-    if ('Name' in one.features or 'pcredit' in one.features) and reading.probabilities[line] >= _NAMED_CREDIT:
+    if ('Name' in one.features or 'pcredit' in one.features) and reading.probabilities[line] >= reading.thresholds.named_credit:
         return 'byline'
     return None
 

@@ -17,13 +17,14 @@ from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
 from builder.labelling.tags import NOISE_TAGS, RELATED, kind_of
+from builder.labelling.thresholds import Thresholds
 from builder.labels import LABEL_OF_KIND
 from builder.model import Vote
 from builder.model_files import read_model
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 _NOISE: Final = frozenset(NOISE_TAGS)
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Of the record beside the weights."""
 
 
@@ -47,6 +48,7 @@ class LineLabeller:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self._weights = weights
+        self.thresholds = Thresholds(**record['thresholds'])
         self._curves: dict[str, list[float]] = record['calibration']
         self._ensemble = Ensemble(members_of(content, record['members']))
 
@@ -78,7 +80,7 @@ class LineLabeller:
         """
         texts = [' '.join(text.split()) for text in texts]
         tags, probabilities = self._ensemble.read(features(texts))
-        return Reading([shape(text) for text in texts], tags, probabilities)
+        return Reading([shape(text) for text in texts], tags, probabilities, self.thresholds)
 
     def state_weights(self) -> list[dict[tuple[str, str], float]]:
         """For each model its weight of a feature for a tag. Takes a second; made for looking at."""

@@ -16,48 +16,12 @@ from builder.labels import STORY_KINDS
 
 _OPENING: Final = frozenset({'title', 'lead', 'subheading', 'caption'})
 """Kinds that a story may begin with, whatever its length."""
-_NEW: Final = 3.0
-"""Log odds from which a headline right under a story's line begins another story (`seams`)."""
-_NEW_GAP: Final = -0.5
-"""The same where noise stands between."""
-_NEW_BLOCK: Final = 0.5
-"""The same under a short line that was tagged as a subheading."""
-_NEW_SECTION: Final = -1.0
-"""The same where that noise has a heading of its own."""
-_NEW_TITLE: Final = -2.0
-"""The same for a line that was tagged as a title."""
-_LISTED: Final = 2.0
-"""What is asked more of a headline under a bare time: it may be the next item of a list."""
 _UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'})
 """Signs of lines that are no titles: questions of an interview, items of a list."""
 _FEWEST: Final = 2
 """Lines of a story on either side of a seam."""
 _SEEN: Final = 40
 """Lines of a story on either side of a seam among which the running lines are looked for."""
-_MOST: Final = 3
-"""Headlines right under text that may begin another story; more of them head the parts of a round-up."""
-_FAR: Final = 25
-"""Lines of noise after which a story does not go on."""
-_JOINED: Final = 0.08
-"""Cohesion from which a piece without a title goes on with the story before it; half of all whole stories of one event stay below."""
-_JOINED_AT_TITLE: Final = 0.08
-"""The same for a piece with a title right under the story before it, where no credit ends that."""
-_CUT: Final = 0.05
-"""Cohesion below which a headline in running text begins another story: as low as one subheading in a hundred."""
-_CLEARLY: Final = 2
-"""How many times as much of a title must be repeated for another headline to lose its text to it."""
-_CUT_AT_DATE: Final = 0.35
-"""The same where a story's date stands in or under the line."""
-_CUT_AFTER_CREDIT: Final = 0.3
-"""The same where the line before the headline is a credit, or ends in "./."."""
-REPEATED: Final = 0.1
-"""Share of a title's word pairs in a text from which it is a title of that text (`heads`)."""
-_PARTS: Final = 4
-"""Titled parts in a row that make a round-up."""
-_PART: Final = 15
-"""Lines that a part of a round-up, under its own heading, has at most."""
-NEAR: Final = 6
-"""Lines between two stories that are next to each other."""
 
 
 def pieces(reading: Reading) -> list[list[int]]:
@@ -72,7 +36,12 @@ def _groups(reading: Reading) -> list[list[int]]:
     for line, tag in enumerate(reading.tags):
         if kind_of(tag) not in STORY_KINDS:
             continue
-        if not groups or tag.endswith(BEGIN) or _is_second_title(reading, groups[-1], line) or line - groups[-1][-1] > _FAR:
+        if (
+            not groups
+            or tag.endswith(BEGIN)
+            or _is_second_title(reading, groups[-1], line)
+            or line - groups[-1][-1] > reading.thresholds.far
+        ):
             groups.append([])
         groups[-1].append(line)
     return groups
@@ -99,12 +68,12 @@ def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int
     if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < (1 if reading.is_credit(last) else 2):
         return False
     if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and _is_date(reading, after[1])):
-        return cohesion(told, coming) < _CUT_AT_DATE
+        return cohesion(told, coming) < reading.thresholds.cut_at_date
     if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
-        return cohesion(told, coming) < _CUT_AFTER_CREDIT
+        return cohesion(told, coming) < reading.thresholds.cut_after_credit
     plain = reading.kind(first) in {'subheading', 'caption', 'body'}
     titled = gap and title_of(reading, after, last + 1) is not None
-    return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < _CUT
+    return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < reading.thresholds.cut
 
 
 def _is_date(reading: Reading, line: int) -> bool:
@@ -123,22 +92,22 @@ def _new(reading: Reading, group: Sequence[int]) -> list[int]:
         if headline is None:
             continue
         odds, gap = _odds(reading, before, headline, after), after[0] - before[-1] > 1
-        likely += not gap and odds >= _NEW_TITLE
+        likely += not gap and odds >= reading.thresholds.new_title
         if odds >= _least(reading, before[-1], headline):
             start = place
             (found if gap else plain).append(after[0])
-    return found + plain if likely <= _MOST else found
+    return found + plain if likely <= reading.thresholds.most_new else found
 
 
 def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
-    """The first lines of titled groups right under text that no credit ends, where more than `_MOST` stand in a chain: a round-up's parts."""
+    """The first lines of titled groups right under text that no credit ends, where more than `reading.thresholds.most_new` stand in a chain: a round-up's parts."""
     chains: list[list[int]] = [[]]
     for before, after in pairwise(groups):
         if after[0] - before[-1] > 1 or reading.is_end(before[-1]):
             chains.append([])
         elif tagged_title(reading, after) is not None:
             chains[-1].append(after[0])
-    return frozenset(line for chain in chains if len(chain) > _MOST for line in chain)
+    return frozenset(line for chain in chains if len(chain) > reading.thresholds.most_new for line in chain)
 
 
 def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | None:
@@ -162,14 +131,14 @@ def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequenc
 def _least(reading: Reading, last: int, headline: int) -> float:
     """The odds from which the headline begins another story, by its tag and by what stands between it and the story's last line."""
     gap = range(last + 1, headline)
-    listed = _LISTED if gap and reading.is_time(headline - 1) else 0.0
+    listed = reading.thresholds.listed if gap and reading.is_time(headline - 1) else 0.0
     if reading.kind(headline) == 'title':
-        return _NEW_TITLE + listed
+        return reading.thresholds.new_title + listed
     if any(reading.kind(line) == 'section_heading' for line in gap):
-        return _NEW_SECTION + listed
+        return reading.thresholds.new_section + listed
     if not gap:
-        return _NEW_BLOCK if _heads_block(reading, last) else _NEW
-    return _NEW_GAP + listed
+        return reading.thresholds.new_block if _heads_block(reading, last) else reading.thresholds.new
+    return reading.thresholds.new_gap + listed
 
 
 def _heads_block(reading: Reading, line: int) -> bool:
@@ -186,13 +155,19 @@ def _rounded_up(reading: Reading, groups: list[list[int]]) -> list[list[int]]:
             chains[-1].append(group)
         else:
             chains.append([group])
-    return [part for chain in chains for part in ([[line for one in chain for line in one]] if len(chain) >= _PARTS else chain)]
+    return [
+        part
+        for chain in chains
+        for part in ([[line for one in chain for line in one]] if len(chain) >= reading.thresholds.parts else chain)
+    ]
 
 
 def _is_closed(reading: Reading, group: Sequence[int]) -> bool:
     """Whether the group has what only a story of its own has: a credit, a date, "./.", or a length."""
     headings = 1 + sum(reading.kind(line) == 'subheading' for line in group)
-    return len(group) > _PART * headings or any(reading.kind(line) in {'byline', 'dateline'} or reading.is_end(line) for line in group)
+    return len(group) > reading.thresholds.part * headings or any(
+        reading.kind(line) in {'byline', 'dateline'} or reading.is_end(line) for line in group
+    )
 
 
 def _joined(reading: Reading, groups: list[list[int]], parts: frozenset[int]) -> list[list[int]]:
@@ -214,7 +189,7 @@ def _is_other(reading: Reading, before: Sequence[int], after: Sequence[int]) -> 
     if headline is None:
         return False
     if reading.kind(headline) == 'title' and headline in after[:-1] and reading.kind(after[after.index(headline) + 1]) == 'dateline':
-        return cohesion(reading.running(before)[-WINDOW:], reading.running(after)[:WINDOW]) < _CUT_AT_DATE
+        return cohesion(reading.running(before)[-WINDOW:], reading.running(after)[:WINDOW]) < reading.thresholds.cut_at_date
     return _odds(reading, before, headline, after) >= _least(reading, before[-1], headline)
 
 
@@ -226,18 +201,18 @@ def _is_head(reading: Reading, group: Sequence[int]) -> bool:
 def _goes_on(reading: Reading, before: Sequence[int], after: Sequence[int], floor: int) -> bool:
     """Whether two neighbouring groups are one story; the title of the first stands at `floor` or below."""
     headed, adjacent = _is_head(reading, before), after[0] - before[-1] == 1
-    if after[0] - before[-1] > _FAR or (not headed and reading.is_end(before[-1])):
+    if after[0] - before[-1] > reading.thresholds.far or (not headed and reading.is_end(before[-1])):
         return False
     text, title, other = reading.running(after), title_of(reading, before, floor), tagged_title(reading, after)
     told = overlap(text, [reading.shapes[title]]) if title is not None else 0.0
     told_by_other = overlap(text, [reading.shapes[other]]) if other is not None else 0.0
-    if told >= REPEATED and headed and (adjacent or told >= told_by_other):
+    if told >= reading.thresholds.repeated and headed and (adjacent or told >= told_by_other):
         return True
-    if told >= max(REPEATED, _CLEARLY * told_by_other) and other is not None:
+    if told >= max(reading.thresholds.repeated, reading.thresholds.clearly * told_by_other) and other is not None:
         return True
     adjacent = adjacent and not headed
-    if title_of(reading, after, before[-1] + 1) is None and after[0] - before[-1] <= NEAR and not headed:
+    if title_of(reading, after, before[-1] + 1) is None and after[0] - before[-1] <= reading.thresholds.near and not headed:
         return True
     if other is not None:
-        return adjacent and cohesion(reading.running(before)[-WINDOW:], text[:WINDOW]) >= _JOINED_AT_TITLE
-    return adjacent or cohesion(reading.running(before)[-WINDOW:], text[:WINDOW]) >= _JOINED
+        return adjacent and cohesion(reading.running(before)[-WINDOW:], text[:WINDOW]) >= reading.thresholds.joined_at_title
+    return adjacent or cohesion(reading.running(before)[-WINDOW:], text[:WINDOW]) >= reading.thresholds.joined

@@ -7,6 +7,7 @@ from typing import Final
 
 from builder.labelling.shapes import Shape
 from builder.labelling.tags import kind_of
+from builder.labelling.thresholds import Thresholds
 
 RUNNING: Final = frozenset({'lead', 'body', 'caption'})
 """Kinds of a story's running text."""
@@ -16,11 +17,12 @@ _CREDIT_SIGNS: Final = frozenset({'Name', 'Name/', 'pcredit', 'UPPER', 'eparen'}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Of each line of a page its shape, its tag, and its probability of belonging to any story."""
+    """Of each line of a page its shape, its tag, and its probability of belonging to any story; and what the second pass decides by."""
 
     shapes: Sequence[Shape]
     tags: Sequence[str]
     probabilities: Sequence[float]
+    thresholds: Thresholds
 
     def kind(self, line: int) -> str:
         """The kind that the line's tag stands for."""

@@ -159,12 +159,11 @@ def shape(text: str) -> Shape:
     share = bucket(len(capitals) / max(len(words), 1), _CAPITAL_SHARES)
     digits = len(_DIGIT.findall(text))
     near = (f'l{size}', f'e{end}', f's{_start(text)}', *_patterns(text, small, lower, digits))
-    own = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}')
-    own += (*_contents(text, words, lower, digits),)
+    wide = (f'w{count}', f'c{share}', f'l{size}e{end}', f'l{size}c{share}', f'w{count}e{end}c{share}')
     is_date = 't0' in near or 't1' in near
     names = tuple([words[place].strip(_NAME_EDGES) for place in capitals if place])
     return Shape(
-        near + own,
+        (*near, *wide, *_contents(text, words, lower, digits)),
         near,
         ' '.join(lower),
         is_long,
@@ -257,6 +256,6 @@ def _contents(text: str, words: list[str], lower: tuple[str, ...], digits: int) 
         found.append(f',{bucket(commas / len(words), _COMMAS)}')
     if words and len(words) < 9 and lower[0] in _FAMILIES:
         found.append(f'family{len(words)}')
-    if 1 < len(words) <= 6 and all([word[0].isupper() or not word[0].isalpha() for word in words]):
+    if 1 < len(words) <= 6 and all(word[0].isupper() or not word[0].isalpha() for word in words):
         found.append('Name' if '/' not in text else 'Name/')
     return found

@@ -11,47 +11,17 @@ from typing import Final
 
 from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of, with_head
-from builder.labelling.missed import MANY_PAIRS, doubtful_story, missed
-from builder.labelling.pieces import NEAR, REPEATED, pieces
+from builder.labelling.missed import doubtful_story, missed
+from builder.labelling.pieces import pieces
 from builder.labelling.reading import Reading
 from builder.labelling.seams import WINDOW
 from builder.labelling.shapes import Shape
 from builder.labelling.trimming import trimmed
 from builder.labels import STORY_KINDS
 
-_FULL: Final = 1.2
-"""Expected running paragraphs from which a story is full; one paragraph with a title in front of it is less."""
-_CREDITED: Final = 0.5
-"""What a credit counts towards a full story: one paragraph, a title and a credit are one."""
 _TITLED: Final = 0.5
 """Share of a page title's words that a story's line must hold to be the one it names."""
-_LOOSE: Final = 0.11
-"""Share of its word pairs that a line of a story finds in the eight lines on either side of it; in a list of snippets it is less."""
-_LOOSE_LISTED: Final = 0.18
-"""The same for running lines that alternate with headlines or dates."""
-_ABOUT_TITLE: Final = 0.3
-"""Share of the word pairs of a story's title that its text from the second paragraph on repeats; of a list it repeats none."""
-_MANY_PAIRS: Final = 6
-"""Headlines with a summary under them from which a page is one of lists, where a story needs more than two paragraphs to be one."""
-_PAGE_OF_LISTS: Final = 12
-"""The same, where whatever tells no more than two paragraphs and has no credit is one more item."""
-_ADDED: Final = 0.6
-"""What a line that the second pass adds to a story counts as a paragraph of it."""
 _FEW: Final = 3
-_ALTERNATING: Final = 0.5
-"""Share of three or more paragraphs right under a headline from which they look like a list of summaries."""
-_LIST: Final = 0.3
-"""Share of headings from which lines alternate."""
-_UNSURE: Final = 0.75
-"""Mean probability below which eight paragraphs or more without a title are a list of summaries."""
-_MOSTLY_ABOUT: Final = 0.5
-"""Share of its title's word pairs that the text repeats where the title is told for certain."""
-_COHERENT: Final = 0.3
-"""Share of its word pairs that a line finds in those around it, from which the text speaks of one matter only."""
-_NEARLY_CERTAIN: Final = 0.9
-"""Mean probability of the paragraphs of such a text from which it is no list."""
-_CERTAIN: Final = 0.97
-"""Mean probability of its paragraphs from which loose text without headings is a story all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +75,7 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
         kinds = more | {line: kind for line, kind in head.items() if kind in STORY_KINDS}
         for line, kind in kinds.items():
             if line not in group or kind != reading.kind(line):
-                tags[line], probabilities[line] = kind, max(probabilities[line], _ADDED)
+                tags[line], probabilities[line] = kind, max(probabilities[line], reading.thresholds.added)
         completed.append(sorted(kinds))
     return replace(reading, tags=tags, probabilities=probabilities), completed
 
@@ -113,20 +83,25 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
 def _is_full(reading: Reading, group: Sequence[int]) -> bool:
     """Whether it is a story and not a teaser, a false alarm, or a list of snippets."""
     running = [line for line in group if reading.is_running(line)]
-    told = sum(reading.probabilities[line] for line in running) + (_CREDITED if any(map(reading.is_credit, group)) else 0)
-    return bool(running) and told >= _FULL and not _is_list(reading, group, reading.running(group))
+    told = sum(reading.probabilities[line] for line in running) + (reading.thresholds.credited if any(map(reading.is_credit, group)) else 0)
+    return bool(running) and told >= reading.thresholds.full and not _is_list(reading, group, reading.running(group))
 
 
 def _is_list(reading: Reading, group: Sequence[int], running: Sequence[Shape]) -> bool:
     """Whether four or more running lines speak each of something else; what a credit closes is no list."""
     if len(running) < 4 or any(map(reading.is_credit, group)):
         return False
-    if len(running) >= WINDOW and title_of(reading, group) is None and _mean_probability(reading, group) < _UNSURE:
+    if len(running) >= WINDOW and title_of(reading, group) is None and _mean_probability(reading, group) < reading.thresholds.unsure:
         return True
     share, about = _coherence(running), _about_title(reading, group)
-    if sum(reading.kind(line) == 'subheading' for line in group) >= _LIST * len(group):
-        return share < _LOOSE_LISTED and about < _ABOUT_TITLE
-    return share < _LOOSE and len(running) >= WINDOW and about < REPEATED and _mean_probability(reading, group) < _CERTAIN
+    if sum(reading.kind(line) == 'subheading' for line in group) >= reading.thresholds.list_headings * len(group):
+        return share < reading.thresholds.loose_listed and about < reading.thresholds.about_title
+    return (
+        share < reading.thresholds.loose
+        and len(running) >= WINDOW
+        and about < reading.thresholds.repeated
+        and _mean_probability(reading, group) < reading.thresholds.certain
+    )
 
 
 def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> bool:
@@ -135,15 +110,20 @@ def _is_part_of_lists(reading: Reading, group: Sequence[int], pairs: int) -> boo
     if len(running) < _FEW or any(map(reading.is_credit, group)) or _is_certain(reading, group):
         return False
     listed = sum(map(reading.is_under_headline, running))
-    return listed >= _ALTERNATING * len(running) and pairs - sum(map(reading.is_under_headline, group)) >= MANY_PAIRS
+    return (
+        listed >= reading.thresholds.alternating * len(running)
+        and pairs - sum(map(reading.is_under_headline, group)) >= reading.thresholds.listed_elsewhere
+    )
 
 
 def _is_certain(reading: Reading, group: Sequence[int]) -> bool:
     """Whether it is a story for all its subheadings: the models are sure, and its paragraphs speak of the same or of the title."""
     probability, about, share = _mean_probability(reading, group), _about_title(reading, group), _coherence(reading.running(group))
-    if probability >= _NEARLY_CERTAIN and (about >= _MOSTLY_ABOUT or (about >= _ABOUT_TITLE and share >= _COHERENT)):
+    if probability >= reading.thresholds.nearly_certain and (
+        about >= reading.thresholds.mostly_about or (about >= reading.thresholds.about_title and share >= reading.thresholds.coherent)
+    ):
         return True
-    return probability >= _CERTAIN and about >= REPEATED and share >= _LOOSE_LISTED
+    return probability >= reading.thresholds.certain and about >= reading.thresholds.repeated and share >= reading.thresholds.loose_listed
 
 
 def _mean_probability(reading: Reading, group: Sequence[int]) -> float:
@@ -164,16 +144,16 @@ def _without_snippets(reading: Reading, groups: list[list[int]]) -> list[list[in
     sizes = [len(reading.running(group)) for group in groups]
     kept = []
     for place, group in enumerate(groups):
-        if pairs >= _PAGE_OF_LISTS and sizes[place] < _FEW and not any(map(reading.is_credit, group)):
+        if pairs >= reading.thresholds.page_of_lists and sizes[place] < _FEW and not any(map(reading.is_credit, group)):
             continue
-        if _about_title(reading, group) >= _ABOUT_TITLE or _is_certain(reading, group):
+        if _about_title(reading, group) >= reading.thresholds.about_title or _is_certain(reading, group):
             kept.append(group)
             continue
         listed = sizes[place] == 3 and sum(reading.is_under_headline(line) for line in group if line) > 1
-        if pairs >= _MANY_PAIRS and (sizes[place] <= 2 or listed):
+        if pairs >= reading.thresholds.list_page and (sizes[place] <= 2 or listed):
             continue
         follows_list = any(reading.is_under_headline(line) for line in range(max(group[0] - 3, 1), group[0]))
-        if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= NEAR:
+        if follows_list and sizes[place] <= 2 and place + 1 < len(groups) and groups[place + 1][0] - group[-1] <= reading.thresholds.near:
             continue
         kept.append(group)
     return kept

@@ -100,15 +100,15 @@ def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: i
         yield from composed_examples(framed(inner, gold, rng))
 
 
-def shipped_curves() -> dict[str, list[float]]:
-    """The calibration curves of the shipped labeller, which any other has until its own are fitted (`benchmarks/labeller.py`)."""
-    curves: dict[str, list[float]] = json.loads(WEIGHTS.with_suffix('.json').read_text('utf-8'))['calibration']
-    return curves
+def shipped_settings() -> dict[str, Any]:
+    """The thresholds and calibration curves of the shipped labeller, which any other has until its own are chosen (`benchmarks/labeller.py`)."""
+    record = json.loads(WEIGHTS.with_suffix('.json').read_text('utf-8'))
+    return {name: record[name] for name in ('thresholds', 'calibration')}
 
 
 def fit(members: Iterable[Iterable[Example]], out: Path, facts: Mapping[str, Any]) -> None:
     """Trains a CRF on each member's examples; writes their weights, one after the other, to `out`, and the record with `facts` beside it."""
     settings = Regularization(SETTINGS.c1, SETTINGS.c2, SETTINGS.iterations, SETTINGS.least_count)
     weights = [fit_crf(examples, settings) for examples in members]
-    sizes = {'members': list(map(len, weights)), 'calibration': shipped_curves()}
+    sizes = {'members': list(map(len, weights)), **shipped_settings()}
     write_model(out, b''.join(weights), (FORMAT_VERSION, FEATURE_VERSION), {**sizes, **facts})

@@ -1,0 +1,144 @@
+"""The choice of the second pass's thresholds, on readings by models that have not seen the pages.
+
+Coordinate descent: threshold by threshold the value that serves best is taken, until a round changes nothing. It starts from values that no
+page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of three figures: strict F1 of the story
+pages of gold, the mean of the sites' means; the share of gold pages without a story that get none; the mean of both over composed pages. For a
+site left out, gold is that of the other sites.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Final
+
+from builder.labelling.reading import Reading
+from builder.labelling.stories import find_stories, own_story
+from builder.labelling.thresholds import Thresholds
+
+COMPOSED: Final = ''
+"""The site of composed pages."""
+_LEAST_GAIN: Final = 0.0005
+"""What a threshold must gain to be moved: less is noise."""
+_ROUNDS: Final = 3
+
+_ODDS: Final = (0.0, -4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
+_CHANCES: Final = (0.5, 0.02, 0.1, 0.25, 0.4, 0.65, 0.8)
+_CUTS: Final = (0.1, 0.03, 0.06, 0.2, 0.35)
+VALUES: Final[Mapping[str, tuple[float, ...]]] = {
+    'head_reach': (12, 4, 8, 16, 24),
+    'repeated': (0.1, 0.03, 0.06, 0.15, 0.25),
+    'per_line': (0.0, 0.01, 0.02, 0.04, 0.08),
+    'named_credit': (0.5, 0.005, 0.02, 0.1, 0.25),
+    'new': _ODDS,
+    'new_gap': _ODDS,
+    'new_block': _ODDS,
+    'new_section': _ODDS,
+    'new_title': _ODDS,
+    'listed': (0.0, 1.0, 2.0, 4.0),
+    'most_new': (5, 1, 2, 3, 8),
+    'far': (25, 8, 15, 40, 80),
+    'joined': _CUTS,
+    'joined_at_title': _CUTS,
+    'cut': _CUTS,
+    'cut_at_date': _CUTS,
+    'cut_after_credit': _CUTS,
+    'clearly': (1.0, 1.5, 2.0, 3.0),
+    'parts': (4, 3, 6, 8),
+    'part': (15, 5, 10, 25, 40),
+    'near': (6, 2, 4, 10, 15),
+    'own_words': (0.5, 0.2, 0.3, 0.4, 0.7),
+    'shared_words': (0.5, 0.1, 0.2, 0.3, 0.4),
+    'doubted': (0.1, 0.02, 0.05, 0.2, 0.4),
+    'reach_before': (5, 2, 8, 12, 20),
+    'reach_after': (5, 1, 3, 8, 12),
+    'ahead': _CHANCES,
+    'inside_paragraph': _CHANCES,
+    'inside_text': _CHANCES,
+    'inside_headline': _CHANCES,
+    'inside_short': _CHANCES,
+    'behind_paragraph': _CHANCES,
+    'behind_text': _CHANCES,
+    'behind_headline': _CHANCES,
+    'behind_short': _CHANCES,
+    'doubtful': (1.0, 0.2, 0.3, 0.5, 1.5),
+    'doubtful_gap': (3, 1, 2, 5, 8),
+    'doubtful_fewest': (3, 2, 4, 5),
+    'doubtful_listed': (0.5, 0.25, 0.75, 0.9),
+    'full': (1.0, 0.6, 0.8, 1.25, 1.5, 2.0, 2.5),
+    'credited': (0.0, 0.25, 0.5, 0.75),
+    'added': (1.0, 0.25, 0.5, 0.75),
+    'loose': (0.1, 0.03, 0.06, 0.15, 0.2),
+    'loose_listed': (0.1, 0.03, 0.06, 0.15, 0.2, 0.3),
+    'coherent': (0.5, 0.15, 0.2, 0.3, 0.4),
+    'about_title': (0.1, 0.03, 0.2, 0.3, 0.5),
+    'mostly_about': (0.5, 0.2, 0.3, 0.4, 0.7),
+    'list_page': (8, 3, 5, 12, 16),
+    'listed_elsewhere': (8, 3, 5, 12, 16),
+    'page_of_lists': (12, 6, 9, 16, 24),
+    'alternating': (0.5, 0.25, 0.4, 0.6, 0.75),
+    'list_headings': (0.5, 0.2, 0.3, 0.4),
+    'unsure': (0.5, 0.6, 0.7, 0.8, 0.9),
+    'nearly_certain': (0.9, 0.7, 0.8, 0.95, 0.98),
+    'certain': (0.95, 0.8, 0.9, 0.97, 0.99),
+}
+"""What each threshold may be; the first value is that from which the search starts."""
+START: Final = {name: values[0] for name, values in VALUES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A page as the sequence models read it, and the lines of its own story; `site` is COMPOSED where it has none."""
+
+    site: str
+    reading: Reading
+    story: frozenset[int]
+
+
+class Choice:
+    """The search over the same cases for any sites left out. What the cases score is worked out once for each set of thresholds."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+        self._scores: dict[Thresholds, list[float]] = {}
+
+    def without(self, sites: Iterable[str] = ()) -> Thresholds:
+        """The thresholds that serve best on the cases of other sites than these."""
+        best = Thresholds(**START)  # type: ignore[arg-type] # counts are whole numbers in VALUES
+        kept = [number for number, case in enumerate(self._cases) if case.site not in frozenset(sites)]
+        aim = self._aim(best, kept)
+        for _ in range(_ROUNDS):
+            before = best
+            for name, values in VALUES.items():
+                for value in values:
+                    other = replace(best, **{name: value})
+                    reached = self._aim(other, kept)
+                    if reached >= aim + _LEAST_GAIN:
+                        best, aim = other, reached
+            if best == before:
+                break
+        return best
+
+    def _aim(self, thresholds: Thresholds, kept: Sequence[int]) -> float:
+        if thresholds not in self._scores:
+            self._scores[thresholds] = [score(case, thresholds) for case in self._cases]
+        scores = self._scores[thresholds]
+        parts: dict[tuple[bool, str], list[float]] = {}
+        for number in kept:
+            case = self._cases[number]
+            parts.setdefault((bool(case.story), case.site), []).append(scores[number])
+        means = {part: fmean(of_part) for part, of_part in parts.items()}
+        composed = [one for (_, site), of_part in parts.items() if site == COMPOSED for one in of_part]
+        stories = [mean for (has_story, site), mean in means.items() if has_story and site != COMPOSED]
+        others = [one for (has_story, site), of_part in parts.items() if not has_story and site != COMPOSED for one in of_part]
+        return fmean(fmean(figures) for figures in (composed, stories, others) if figures)
+
+
+def score(case: Case, thresholds: Thresholds) -> float:
+    """Strict F1 of the page's own story; of a page without one, 1 if none was found, else 0."""
+    reading = replace(case.reading, thresholds=thresholds)
+    stories = find_stories(reading)
+    own = own_story(reading.shapes, stories, None)
+    found = frozenset(line for line, _ in stories[own].kinds) if own is not None else frozenset()
+    if not case.story:
+        return float(not found)
+    return 2 * len(found & case.story) / (len(found) + len(case.story))
