@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from builder.markup import Claim
@@ -30,12 +31,16 @@ _CREDITS: Final = 3
 """Lines with an author's name above which it is the site's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """A text as its words under the match key, and their triples."""
 
     words: tuple[str, ...]
-    triples: frozenset[tuple[str, ...]]
+
+    @cached_property
+    def triples(self) -> frozenset[tuple[str, ...]]:
+        """Each three words in a row; worked out only where a claim is compared."""
+        return frozenset(zip(self.words, self.words[1:], self.words[2:], strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,7 @@ class Alignment:
 def words_of(text: str) -> Words:
     """The words of a text, entities decoded and tags dropped."""
     plain = _TAG.sub(' ', html.unescape(html.unescape(text))) if '&' in text or '<' in text else text
-    words = tuple(_WORD.findall(match_key(plain)))
-    return Words(words, frozenset(words[place : place + 3] for place in range(len(words) - 2)))
+    return Words(tuple(_WORD.findall(match_key(plain))))
 
 
 def align(claim: Claim, lines: Sequence[Words], texts: Sequence[str]) -> Alignment:

@@ -46,10 +46,10 @@ def features(texts: Sequence[str]) -> list[list[str]]:
 
 def _neighbours(shapes: list[Shape]) -> list[Column]:
     """What each line sees of the two lines on either side, a column a place."""
-    return [_shifted([one.seen[place] for one in shapes], offset, (f'{offset}edge',)) for place, offset in enumerate(OFFSETS)]
+    return [shifted([one.seen[place] for one in shapes], offset, (f'{offset}edge',)) for place, offset in enumerate(OFFSETS)]
 
 
-def _shifted(column: Column, offset: int, edge: tuple[str, ...]) -> Column:
+def shifted(column: Column, offset: int, edge: tuple[str, ...]) -> Column:
     """What stands in the column at `offset` from each line; `edge` where the page ends before."""
     beyond = [edge] * min(abs(offset), len(column))
     return [*beyond, *column[:offset]] if offset < 0 else [*column[offset:], *beyond]
@@ -62,7 +62,7 @@ def _cohesion(shapes: list[Shape]) -> list[Column]:
     signs, links = cohesion_signs(shapes), links_of(shapes)
     own = [_own_cohesion(*sign, link, *one.near[:2]) for sign, link, one in zip(signs, links, shapes, strict=True)]
     seen = [_seen_cohesion(before, after, link) for (before, after, _), link in zip(signs, links, strict=True)]
-    around = [_shifted([one[place] for one in seen], offset, ()) for place, offset in enumerate(_SEEN)]
+    around = [shifted([one[place] for one in seen], offset, ()) for place, offset in enumerate(_SEEN)]
     above = [_seam_above(sign[2], *one.near[:2]) for sign, one in zip(signs[1:], shapes, strict=False)]
     return [own, *around, [(), *above] if shapes else []]
 

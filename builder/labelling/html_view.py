@@ -7,7 +7,7 @@ from typing import Final
 
 from builder.labelling.alignment import Alignment
 from builder.labelling.shapes import Shape
-from builder.labelling.tree import ROOT, Tree
+from builder.labelling.tree import Joints, Tree
 from builder.labels import MAIN
 from builder.markup import Markup
 from builder.model import Vote
@@ -24,9 +24,9 @@ _MENTIONED: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An element that holds the story's text: the elements around it with their distance, and its first and last line of text."""
+    """An element that holds the story's text: where others join the elements around it, and its first and last line of text."""
 
-    levels: dict[int, int]
+    joints: Joints
     first: int
     last: int
 
@@ -71,18 +71,16 @@ class HtmlView:
         """The innermost element around both the densest text and the headline; the densest text's own where there is no headline."""
         if self.dense is None or self.title is None:
             return self.dense
-        chain = list(self.dense.levels)
-        level, _ = self.place(self.title, self.dense.levels)
-        return self._anchor(chain[level], self._running)
+        level, _ = self.dense.joints.of_line(self.title)
+        return self._anchor(self.dense.joints.chain[level], self._running)
 
     @cached_property
     def body(self) -> Anchor | None:
         """The outermost element around the densest text that does not hold the headline; the densest text's own where it holds both."""
         if self.dense is None or self.title is None:
             return self.dense
-        chain = list(self.dense.levels)
-        level, _ = self.place(self.title, self.dense.levels)
-        return self._anchor(chain[max(level - 1, 0)], self._running)
+        level, _ = self.dense.joints.of_line(self.title)
+        return self._anchor(self.dense.joints.chain[max(level - 1, 0)], self._running)
 
     @cached_property
     def _running(self) -> list[float]:
@@ -97,17 +95,9 @@ class HtmlView:
     def _anchor(self, element: int | None, weights: Sequence[float]) -> Anchor | None:
         if element is None:
             return None
-        levels = {outer: level for level, outer in enumerate(self.tree.chain(element))}
-        lines = [line for line, weight in enumerate(weights) if weight > 0 and self.place(line, levels)[0] == 0]
-        return Anchor(levels, lines[0], lines[-1]) if lines else None
-
-    def place(self, line: int, levels: dict[int, int]) -> tuple[int, list[int]]:
-        """How many levels above the anchor the line's element joins it, 0 inside, and the elements below that point, inmost first."""
-        element, passed = self.tree.of_line(line), []
-        while element not in levels and element != ROOT:
-            passed.append(element)
-            element = self.tree.up(element)
-        return levels.get(element, max(levels.values())), passed
+        joints = self.tree.joints(element)
+        lines = [line for line, weight in enumerate(weights) if weight > 0 and joints.of_line(line)[0] == 0]
+        return Anchor(joints, lines[0], lines[-1]) if lines else None
 
     @cached_property
     def title(self) -> int | None:

@@ -7,14 +7,17 @@ or after the text. And names count below the element that line and story share, 
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 from builder.labelling.class_words import groups_of
+from builder.labelling.features import shifted
 from builder.labelling.html_view import Anchor, HtmlView
 from builder.labelling.publisher import is_supported
-from builder.labelling.shapes import bucket
+from builder.labelling.shapes import OFFSETS, bucket
+from builder.labelling.tree import ROOT
 from builder.labels import MAIN
 
 MARKUP_FEATURE_VERSION: Final = 1
@@ -32,6 +35,8 @@ _NEAR: Final = 4
 """Lines from the headline or the end of the text within which a line's distance is told."""
 _FOOT: Final = 3
 """Lines after the last of the text that may be its credit."""
+_REMEMBERED: Final = 1 << 14
+"""Rows of strings that are kept."""
 _NAMED: Final = 3
 """Elements below the meeting point whose names are read, inmost first, beside the outermost."""
 
@@ -40,7 +45,7 @@ def markup_features(view: HtmlView) -> list[list[str]]:
     """For each line of the page the names of the features that hold for it."""
     rows = _Rows(view)
     own = [rows.row(line) for line in range(len(view.texts))]
-    return [row + rows.neighbours(line) for line, row in enumerate(own)]
+    return [row + seen for row, seen in zip(own, rows.neighbours(), strict=True)]
 
 
 class _Rows:
@@ -54,6 +59,9 @@ class _Rows:
         self.size = view.tree.sums(sizes)
         self.linked = view.tree.sums([size * block.link_density for size, block in zip(sizes, view.markup.blocks, strict=True)])
         self.page = self._page()
+        self._tags: dict[tuple[int, int], frozenset[str]] = {}
+        self._names: dict[int, frozenset[str]] = {}
+        self._branches: dict[int, str] = {}
 
     def row(self, line: int) -> list[str]:
         """All features of a line but those of its neighbours."""
@@ -74,7 +82,7 @@ class _Rows:
             row += [near, f'{near}{size}', *(f'{near}{one}' for one in signs)]
         for name, anchor in (('D', view.dense), ('C', view.told), ('B', view.body), ('T', view.box)):
             row += self._place(line, name, anchor, f'{link}{size}', chance)
-        level = min(view.place(line, self.anchor.levels)[0], 2) if self.anchor else 9
+        level = min(self.anchor.joints.of_line(line)[0], 2) if self.anchor else 9
         row += [f'{one}{level}{"L" if shape.texty and block.link_density < 0.5 else "s"}' for one in self.page]
         return row
 
@@ -101,63 +109,71 @@ class _Rows:
             found.append('echo')
         return found
 
-    def _place(self, line: int, name: str, anchor: Anchor | None, look: str, chance: str) -> list[str]:
+    def _place(self, line: int, name: str, anchor: Anchor | None, look: str, chance: str) -> Iterable[str]:
         """The line's place towards one anchor, and the names and contents of the branch it stands on."""
         if anchor is None:
-            return [f'{name}-']
-        level, passed = self.view.place(line, anchor.levels)
+            return (f'{name}-',)
+        level, passed = anchor.joints.of_line(line)
         side = '<' if line < anchor.first else '>' if line > anchor.last else '='
-        place = f'{name}{min(level, 3)}{side}'
-        row = [place, f'{name}{min(level, 3)}', f'{place}{look}', f'{place}{chance}', f'{place}d{min(len(passed), 3)}']
-        row += [f'{place}h{self.view.markup.blocks[line].heading}']
-        row += [f'{place}{group}' for group in sorted(self._groups(passed))]
-        row += [
-            f'{place}i{tag}' for tag in sorted(_PATH_TAGS & {self.view.markup.elements[index].tag for index in self._below(line, passed)})
-        ]
-        row.append(f'{place}{self._branch(passed)}')
-        row.append(f'{place}s{self._alike(line)}')
-        return row
+        block = self.view.markup.blocks[line]
+        tags = self._tags_below(block.element, passed[-1]) if passed else ()
+        named = (*sorted(self._groups(passed)), *[f'i{tag}' for tag in sorted(tags)])
+        branch = self._branch(passed[-1]) if passed else 'direct'
+        signs = (look, chance, f'd{min(len(passed), 3)}', f'h{block.heading}', *named, branch, f's{self._alike(line)}')
+        at = f'{name}{min(level, 3)}'
+        return (f'{at}{side}', at, *_prefixed(f'{at}{side}', signs))
 
-    def _below(self, line: int, passed: Sequence[int]) -> list[int]:
-        """All elements around a line, wrappers too, that do not hold the anchor."""
-        elements = self.view.markup.elements
-        found, here, outmost = [], self.view.markup.blocks[line].element, passed[-1] if passed else -1
-        while here >= 0 and passed:
-            found.append(here)
-            here = -1 if here == outmost else elements[here].parent
+    def _tags_below(self, element: int, outmost: int) -> frozenset[str]:
+        """The telling tags of the elements from one outwards to another, wrappers too; asked for a sibling again, it is one step."""
+        elements, inner, here = self.view.markup.elements, [], element
+        while here != ROOT and (here, outmost) not in self._tags:
+            inner.append(here)
+            here = ROOT if here == outmost else elements[here].parent
+        found = self._tags.get((here, outmost), frozenset())
+        for one in reversed(inner):
+            found |= _PATH_TAGS & {elements[one].tag}
+            self._tags[one, outmost] = found
         return found
 
     def _groups(self, passed: Sequence[int]) -> set[str]:
         """What the names of the elements below the meeting point say; a wrapper's names count with the element it wraps."""
-        elements = self.view.markup.elements
-        chosen = {*passed[:_NAMED], *passed[-1:]}
-        words = [word for index in chosen for word in (*elements[index].words, elements[index].tag)]
-        return groups_of(words)
+        return set().union(*[self._named(index) for index in {*passed[:_NAMED], *passed[-1:]}])
 
-    def _branch(self, passed: Sequence[int]) -> str:
+    def _named(self, index: int) -> frozenset[str]:
+        if index not in self._names:
+            element = self.view.markup.elements[index]
+            self._names[index] = frozenset(groups_of((*element.words, element.tag)))
+        return self._names[index]
+
+    def _branch(self, top: int) -> str:
         """The size, links and running text of the outermost element below the meeting point."""
-        if not passed:
-            return 'direct'
-        top = passed[-1]
-        lines = bucket(self.view.tree.counts[top], _COUNTS)
-        return f'n{lines}l{bucket(self.linked[top] / max(self.size[top], 1.0), _LINKS)}r{min(round(self.long[top]), 3)}'
+        if top not in self._branches:
+            lines = bucket(self.view.tree.counts[top], _COUNTS)
+            linked = bucket(self.linked[top] / max(self.size[top], 1.0), _LINKS)
+            self._branches[top] = f'n{lines}l{linked}r{min(round(self.long[top]), 3)}'
+        return self._branches[top]
 
     @cached_property
     def _paths(self) -> Counter[str]:
         """How much running text stands under each short tag path inside the anchor."""
         found: Counter[str] = Counter()
         for line, mass in enumerate(self.view.masses):
-            if self.view.shapes[line].long and self.anchor and self.view.place(line, self.anchor.levels)[0] == 0:
+            if self.view.shapes[line].long and self.anchor and self.anchor.joints.of_line(line)[0] == 0:
                 found[self._path(line)] += round(mass)
         return found
 
     def _path(self, line: int) -> str:
         return '/'.join(self.view.markup.blocks[line].tag_path.split('/')[-3:])
 
-    def _alike(self, line: int) -> int:
-        """How much of the story's text has the line's tag path, in four steps."""
+    @cached_property
+    def _shares(self) -> dict[str, int]:
+        """How much of the story's text has each tag path, in four steps."""
         total = self._paths.total()
-        return bucket(self._paths[self._path(line)] / total, _SHARES) if total else 9
+        return {path: bucket(count / total, _SHARES) for path, count in self._paths.items()} if total else {}
+
+    def _alike(self, line: int) -> int:
+        """How much of the story's text has the line's tag path, in four steps; 9 where there is none."""
+        return self._shares.get(self._path(line), 0) if self._shares else 9
 
     @cached_property
     def claims(self) -> list[list[str]]:
@@ -201,7 +217,7 @@ class _Rows:
         dense = view.dense
         size = 0
         if dense:
-            size = sum(view.shapes[line].long and view.place(line, dense.levels)[0] == 0 for line in range(len(view.texts)))
+            size = sum(view.shapes[line].long and dense.joints.of_line(line)[0] == 0 for line in range(len(view.texts)))
         told = bucket(sum(vote.label == MAIN for vote in view.votes), (1, 3, 6, 12))
         described = any(one.description for one in view.alignments)
         return [
@@ -212,17 +228,25 @@ class _Rows:
             f'Pn{int(named)}t{told}',
         ]
 
-    def neighbours(self, line: int) -> list[str]:
-        """What the lines before and after look like."""
-        row = []
-        for offset in (-2, -1, 1, 2):
-            other = line + offset
-            if not 0 <= other < len(self.view.texts):
-                row.append(f'{offset}edge')
-                continue
-            block = self.view.markup.blocks[other]
-            row.append(f'{offset}a{bucket(block.link_density, _LINKS)}z{bucket(len(self.view.texts[other]), _SIZES)}')
-            row.append(f'{offset}{self.region(other)}')
-            row.append(f'{offset}t{bucket(self.view.chances[other], _CHANCES)}')
-            row += [f'{offset}{claim}' for claim in self.claims[other]]
-        return row
+    def neighbours(self) -> list[list[str]]:
+        """What the lines before and after each look like."""
+        seen = [self._seen(line) for line in range(len(self.view.texts))]
+        columns = [shifted([one[place] for one in seen], offset, (f'{offset}edge',)) for place, offset in enumerate(OFFSETS)]
+        return [list(chain.from_iterable(row)) for row in zip(*columns, strict=True)]
+
+    def _seen(self, line: int) -> tuple[tuple[str, ...], ...]:
+        link, size = self.view.markup.blocks[line].link_density, len(self.view.texts[line])
+        look = f'a{bucket(link, _LINKS)}z{bucket(size, _SIZES)}'
+        return _at_offsets((look, self.region(line), f't{bucket(self.view.chances[line], _CHANCES)}', *self.claims[line]))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _at_offsets(signs: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """A line's signs as the lines around it see them, by `OFFSETS`."""
+    return tuple([tuple([f'{offset}{sign}' for sign in signs]) for offset in OFFSETS])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _prefixed(place: str, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """The signs as features of a place; the lines of a menu have the same."""
+    return tuple([f'{place}{sign}' for sign in signs])

@@ -87,8 +87,8 @@ class MarkupLabeller:
         votes: list[Vote] = []
         story = 0
         for line, tag in enumerate(tags):
-            of_story = [*self._story_tags, *(self._related_tags if line in headless else ())]
-            chance = min(1.0, sum(self._tagger.marginal(other, line) for other in of_story))
+            of_story = [*self._story_tags, *self._related_tags] if line in headless else self._story_tags
+            chance = self._tagger.any_of(of_story, line)
             if shares[line] < _HALF:
                 chance = min(chance, 1 - _MIXED)
             kind = self._story_kind(line, tag) if chance >= 0.5 else self._noise_kind(view, line, tag)

@@ -71,6 +71,10 @@ class Tree:
             found.append(element)
         return found
 
+    def joints(self, element: int) -> 'Joints':
+        """Where the page's elements join the chain around this one."""
+        return Joints(self, self.chain(element))
+
     def heaviest(self, weights: Sequence[float]) -> int | None:
         """The element whose lines weigh most, the innermost of equals, where some weights are negative; None where no element weighs anything.
 
@@ -92,3 +96,28 @@ class Tree:
                 scores[element] = scores.get(element, 0.0) + weight * _UP**level
                 element = self.up(element)
         return max(scores, key=lambda element: (scores[element], element)) if scores else None
+
+
+Joint = tuple[int, tuple[int, ...]]
+"""How many levels above an element another joins the chain around it, 0 inside, and the elements below that point, inmost first."""
+
+
+class Joints:
+    """Where the elements of a page join the chain around one of them; asked for a sibling again, it is one step to what is known."""
+
+    def __init__(self, tree: Tree, chain: Sequence[int]) -> None:
+        self.chain = chain
+        self._tree = tree
+        self._known: dict[int, Joint] = {outer: (level, ()) for level, outer in enumerate(chain)}
+
+    def of_line(self, line: int) -> Joint:
+        """Where the line's element joins the chain."""
+        element, below = self._tree.of_line(line), []
+        while element not in self._known:
+            below.append(element)
+            element = self._tree.up(element)
+        for inner in reversed(below):
+            level, passed = self._known[element]
+            self._known[inner] = level, (inner, *passed)
+            element = inner
+        return self._known[element]

@@ -4,6 +4,7 @@ from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories
 from builder.labelling.trimming import trimmed
 from builder.labels import STORY_KINDS
+from tests.labelling.thresholds import THRESHOLDS
 
 TITLE = 'Người dân An Hòa chung tay sửa cây cầu gỗ bắc qua sông'
 BRIDGE = [
@@ -26,7 +27,7 @@ def shapes(texts):
 def read(lines):
     """A reading in which the model is certain of each (text, tag)."""
     probabilities = [0.99 if tag.removesuffix('^') in STORY_KINDS else 0.01 for _, tag in lines]
-    return Reading(shapes(text for text, _ in lines), [tag for _, tag in lines], probabilities)
+    return Reading(shapes(text for text, _ in lines), [tag for _, tag in lines], probabilities, THRESHOLDS)
 
 
 def bodies(texts):

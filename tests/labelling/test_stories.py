@@ -2,6 +2,7 @@ from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
 from builder.labels import STORY_KINDS
+from tests.labelling.thresholds import THRESHOLDS
 
 TITLE = 'Người dân An Hòa chung tay sửa cây cầu gỗ'
 BRIDGE = [
@@ -20,14 +21,14 @@ MATCH = [
 def read(lines):
     """A reading in which the model is certain of each (text, tag)."""
     probabilities = [0.99 if tag.removesuffix('^') in STORY_KINDS else 0.01 for _, tag in lines]
-    return Reading([shape(text) for text, _ in lines], [tag for _, tag in lines], probabilities)
+    return Reading([shape(text) for text, _ in lines], [tag for _, tag in lines], probabilities, THRESHOLDS)
 
 
 def doubted(lines, probability):
     """A reading in which the model is certain of each (text, tag) but of those tagged `?`, noise of this story probability."""
     tags = [tag.replace('?', 'teaser') for _, tag in lines]
     probabilities = [probability if tag == '?' else 0.99 if tag.removesuffix('^') in STORY_KINDS else 0.01 for _, tag in lines]
-    return Reading([shape(text) for text, _ in lines], tags, probabilities)
+    return Reading([shape(text) for text, _ in lines], tags, probabilities, THRESHOLDS)
 
 
 def bodies(texts):
