@@ -31,7 +31,7 @@ test: $(READY) ## run the tests, a process a core
 model: $(READY) ## train the labellers anew and measure them on sites left out; needs ../shared, and takes long
 	$(BIN)/vinews train-labeller $(ARTICLES) --gold $(GOLD) --pages 900 --seed 1 -o $(WEIGHTS)/lines.crfsuite
 	$(BIN)/vinews train-tagger --articles $(ARTICLES) -o builder/entities/weights/names.crfsuite
-	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model --calibrate $(WEIGHTS)/lines.json
+	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model --record $(WEIGHTS)/lines.json
 	$(BIN)/python -m benchmarks.markup $(ARTICLES) $(GOLD) $(SHARED)/gold/html .model $(SCORER) --keep .model --ship $(WEIGHTS)/markup.crfsuite
 
 gate: $(READY) ## raise the floors of quality to what `make model` measured

@@ -4,6 +4,8 @@ The weights are `weights/lines.crfsuite`; `lines.json` beside it records their d
 if the digest is the recorded one: the reader of a damaged CRF file can crash.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +48,8 @@ class LineLabeller:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
-        self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
+        decisive = json.dumps([record[name] for name in ('sha256', 'thresholds', 'calibration')])
+        self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{hashlib.sha256(decisive.encode()).hexdigest()[:8]}'
         self._weights = weights
         self.thresholds = Thresholds(**record['thresholds'])
         self._curves: dict[str, list[float]] = record['calibration']

@@ -70,10 +70,13 @@ def held_out(gold: Path, predictions: Path) -> dict[str, float]:
 
 
 def digests() -> dict[str, str]:
-    """SHA-256 of the model, and of the pages that are in the repository or made of what is."""
+    """SHA-256 of the models and what they decide by, and of the pages that are in the repository or made of what is."""
     composed = json.dumps(composed_pages(), ensure_ascii=False, sort_keys=True).encode()
     examples = json.dumps(example_pages(), ensure_ascii=False, sort_keys=True).encode()
-    contents = {'text model': WEIGHTS.read_bytes(), 'markup model': MARKUP_WEIGHTS.read_bytes(), 'examples': examples, 'composed': composed}
+    record = json.loads(WEIGHTS.with_suffix('.json').read_text('utf-8'))
+    decisive = json.dumps([record['thresholds'], record['calibration']]).encode()
+    contents = {'text model': WEIGHTS.read_bytes(), 'text thresholds': decisive, 'markup model': MARKUP_WEIGHTS.read_bytes()}
+    contents |= {'examples': examples, 'composed': composed}
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
