@@ -52,14 +52,20 @@ class EntityTagger:
         lines = [read_line(text) if wanted else None for text, wanted in zip(texts, story, strict=True)]
         topic = topic_of((line for line in lines if line), self._lexicon)
         view = View(read_line(''), self._lexicon, Node(), topic)
-        known = page_names((line, scan(view._replace(line=line))) for line in lines if line)
-        view = view._replace(known=known)
-        return [(line, scan(view._replace(line=line))) if line else None for line in lines]
+        first = [(line, scan(view._replace(line=line))) if line else None for line in lines]
+        view = view._replace(known=page_names(reading for reading in first if reading))
+        return [reading and _read_again(view, reading) for reading in first]
 
 
 def load_tagger() -> EntityTagger:
     """The tagger with the shipped gazetteers. Raises ModelError where one is missing."""
     return EntityTagger(load_lexicon())
+
+
+def _read_again(view: View, reading: Reading) -> Reading:
+    """The reading of a line by what the page knows, which is the first one where the line has no word of it."""
+    line = reading[0]
+    return reading if view.known.children.keys().isdisjoint(line.keys) else (line, scan(view._replace(line=line)))
 
 
 def _entities(line: TokenLine, spans: list[Span]) -> list[Entity]:
