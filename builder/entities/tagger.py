@@ -50,9 +50,9 @@ class EntityTagger:
         Raises ValueError where `texts` and `story` differ in length.
         """
         lines = [read_line(text) if wanted else None for text, wanted in zip(texts, story, strict=True)]
-        topic = topic_of((line for line in lines if line), self._lexicon)
+        topic = topic_of((line for line in lines if line is not None), self._lexicon)
         view = View(read_line(''), self._lexicon, Node(), topic)
-        first = [(line, scan(view._replace(line=line))) if line else None for line in lines]
+        first = [(line, scan(view._replace(line=line))) if line is not None else None for line in lines]
         view = view._replace(known=page_names(reading for reading in first if reading))
         return [reading and _read_again(view, reading) for reading in first]
 
