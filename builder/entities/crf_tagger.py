@@ -15,7 +15,7 @@ from builder.curves import on_curve
 from builder.entities.crf_features import FEATURE_VERSION, Stretch, page_features
 from builder.entities.lexicon import load_lexicon
 from builder.entities.spans import CONFIDENCE
-from builder.entities.tagger import Reading, load_tagger
+from builder.entities.tagger import Found, Reading, load_tagger, rule_entities
 from builder.entities.token_line import TokenLine
 from builder.entities.trie import longest
 from builder.model import Entity
@@ -54,9 +54,13 @@ class CrfTagger:
         A confidence is the least probable tag's probability among the entity's tokens, on the calibration curve of the weights. Raises
         ValueError where `texts` and `story` differ in length.
         """
+        return [found[0] for found in self.vote(texts, story)]
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """For each line what the model found, and what the rules did, which it has read."""
         readings = self._rules.read(texts, story)
         stretches = iter(page_features([reading for reading in readings if reading], self._near))
-        return [self._line(reading, next(stretches)) if reading else [] for reading in readings]
+        return [(self._line(reading, next(stretches)), rule_entities(reading)) if reading else ([], []) for reading in readings]
 
     def _line(self, reading: Reading, stretches: list[Stretch]) -> list[Entity]:
         persons = self._called_like_countries(reading)

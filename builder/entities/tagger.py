@@ -27,6 +27,30 @@ class Tagger(Protocol):
         ...
 
 
+Found = tuple[list[Entity], ...]
+"""What each source found in a line; that of the first decides."""
+
+
+class Voter(Protocol):
+    """What finds names in the lines of a page, and says what other sources found on the way."""
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """For each line what each source found, as `Tagger.tag` gives it. Raises ValueError where `texts` and `story` differ in length."""
+        ...
+
+
+class BesideRules:
+    """The votes of a tagger, and beside them those of the rules, which it does not read."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self.tag = tagger.tag
+        self._rules = load_tagger()
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """As `Voter.vote`."""
+        return list(zip(self.tag(texts, story), self._rules.tag(texts, story), strict=True))
+
+
 class EntityTagger:
     """Tags persons, places and organisations by rules and gazetteers; deterministic, without state between pages."""
 
@@ -42,7 +66,11 @@ class EntityTagger:
         `texts` are the lines' NFC texts and `story` says which belong to the page's story; offsets are code points of the line.
         Raises ValueError where the two differ in length.
         """
-        return [_entities(*read) if read else [] for read in self.read(texts, story)]
+        return [rule_entities(read) if read else [] for read in self.read(texts, story)]
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """As `Voter.vote`: the rules' alone."""
+        return [(found,) for found in self.tag(texts, story)]
 
     def read(self, texts: Sequence[str], story: Sequence[bool]) -> list[Reading | None]:
         """The tokens of each line and what the rules read in them, with spans of type None; None for lines outside the story.
@@ -68,7 +96,9 @@ def _read_again(view: View, reading: Reading) -> Reading:
     return reading if view.known.children.keys().isdisjoint(line.keys) else (line, scan(view._replace(line=line)))
 
 
-def _entities(line: TokenLine, spans: list[Span]) -> list[Entity]:
+def rule_entities(reading: Reading) -> list[Entity]:
+    """The names among the spans that the rules read in a line."""
+    line, spans = reading
     return [_entity(line, span) for span in spans if span.type]
 
 
