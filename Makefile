@@ -8,6 +8,7 @@ SHARED := ../shared
 ARTICLES := $(SHARED)/articles/open.jsonl.gz
 GOLD := $(SHARED)/gold/pages.jsonl
 SCORER := $(SHARED)/tools/score_lines.py
+NAME_SCORER := $(SHARED)/tools/score_entities.py
 WEIGHTS := builder/labelling/weights
 
 .DEFAULT_GOAL := help
@@ -31,6 +32,7 @@ test: $(READY) ## run the tests, a process a core
 model: $(READY) ## train the labellers anew and measure them on sites left out; needs ../shared, and takes long
 	$(BIN)/vinews train-labeller $(ARTICLES) --gold $(GOLD) --pages 900 --seed 1 -o $(WEIGHTS)/lines.crfsuite
 	$(BIN)/vinews train-tagger --articles $(ARTICLES) -o builder/entities/weights/names.crfsuite
+	$(BIN)/python -m benchmarks.entities $(GOLD) $(NAME_SCORER) --articles $(ARTICLES) --calibrate builder/entities/weights/names.json
 	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model --record $(WEIGHTS)/lines.json
 	$(BIN)/python -m benchmarks.markup $(ARTICLES) $(GOLD) $(SHARED)/gold/html .model $(SCORER) --keep .model --ship $(WEIGHTS)/markup.crfsuite
 

@@ -1,12 +1,12 @@
 """Scores and speed of the entity taggers on pages that they were not trained on.
 
-usage: python -m benchmarks.entities GOLD.jsonl SCORER.py [--articles ARTICLES] [--vs-underthesea]
+usage: python -m benchmarks.entities GOLD.jsonl SCORER.py [--articles ARTICLES [--calibrate RECORD]] [--vs-underthesea]
 
 GOLD holds labelled pages ({"id", "site", "lines": [{"text", "label"}], "entities": [{"line", "start", "end", "type"}]}); SCORER is called
 as `SCORER GOLD PREDICTIONS` and prints strict span-and-type scores. The rules were developed on the gold pages of every other site by name
 ("development sites"), and on marked articles of every other publisher. With `--articles`, the CRF tagger over the rules is trained anew: on
 marked articles, to read gold pages; and on those of one half of the publishers, to read the other half. Its F1 is set beside that of the rules
-alone. Speed is process time over the text of the story lines, the best of five runs.
+alone, and from the other half comes the curve that makes its probabilities confidences (`builder/curves.py`). Speed is process time over the text of the story lines, the best of five runs.
 """
 
 import argparse
@@ -19,10 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.left_out import Span, Tag, difference, gold_form, marked_by_publisher, other_half, other_publishers
+from benchmarks.left_out import Tag, difference, gold_form, judged, marked_by_publisher, other_half, other_publishers
+from builder.curves import PLAIN, fitted_curve, on_curve
 from builder.entities.adapters.underthesea import load_underthesea
 from builder.entities.crf_tagger import CrfTagger
-from builder.entities.tagger import Tagger, load_tagger
+from builder.entities.tagger import load_tagger
 
 _RUNS = 5
 
@@ -33,20 +34,43 @@ def main() -> None:
     parser.add_argument('gold', type=Path)
     parser.add_argument('scorer', type=Path)
     parser.add_argument('--articles', type=Path)
+    parser.add_argument('--calibrate', type=Path, help='with --articles: the record of weights to write the calibration curve into')
     parser.add_argument('--vs-underthesea', action='store_true')
     arguments = parser.parse_args()
     pages = [json.loads(row) for row in arguments.gold.read_text('utf-8').splitlines()]
-    rules = _spans_of(load_tagger())
-    print(f'rules {_speed(rules, pages, _RUNS):,.0f} characters/s, shipped CRF {_speed(_spans_of(CrfTagger()), pages, _RUNS):,.0f}')
+    rules = load_tagger().tag
+    crf_speed = _speed(CrfTagger().tag, pages, _RUNS)
+    print(f'rules {_speed(rules, pages, _RUNS):,.0f} characters/s, shipped CRF {crf_speed:,.0f}')
     _report('rules', rules, pages, arguments.scorer)
     if arguments.vs_underthesea:
-        other = _spans_of(load_underthesea())
-        print(f'underthesea {_speed(other, pages, 1):,.0f} characters/s')
+        other = load_underthesea().tag
+        other_speed = _speed(other, pages, 1)
+        print(f'underthesea {other_speed:,.0f} characters/s: the shipped CRF is {crf_speed / other_speed:.1f} times as fast')
         _report('underthesea', other, pages, arguments.scorer)
     if arguments.articles:
         marked = marked_by_publisher(arguments.articles)
         _compare('gold pages', rules, other_publishers(marked, pages), pages, arguments.scorer)
-        _compare('marked articles of other publishers', rules, other_half(marked), gold_form(marked), arguments.scorer)
+        half = other_half(marked)
+        _compare('marked articles of other publishers', rules, half, gold_form(marked), arguments.scorer)
+        _calibrate(judged(marked, half), arguments.calibrate)
+
+
+def _calibrate(names: Sequence[tuple[float, bool]], record: Path | None) -> None:
+    """Fit the curve from probability to confidence, say how far off each is, and write the curve into the record of the shipped weights."""
+    curve = fitted_curve(names)
+    plain, curved = (_error([(on_curve(of, probability), right) for probability, right in names]) for of in (PLAIN, curve))
+    print(f'== expected calibration error {plain:.3f}, on the curve {curve} {curved:.3f}')
+    if record:
+        facts = json.loads(record.read_text('utf-8'))
+        record.write_text(json.dumps({**facts, 'calibration': list(curve)}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+
+
+def _error(names: Sequence[tuple[float, bool]]) -> float:
+    """How far the mean confidence is from the share of right names, over tenths of the scale."""
+    tenths: dict[int, list[float]] = {}
+    for confidence, right in names:
+        tenths.setdefault(min(int(confidence * 10), 9), []).append(confidence - right)
+    return sum(abs(sum(off)) for off in tenths.values()) / max(len(names), 1)
 
 
 def _compare(name: str, rules: Tag, crf: Tag, pages: Sequence[Any], scorer: Path) -> None:
@@ -97,15 +121,8 @@ def _scores(tag: Tag, pages: Sequence[Any], scorer: Path) -> str:
 
 def _prediction(tag: Tag, page: dict[str, Any]) -> dict[str, Any]:
     found = tag(*_inputs(page))
-    rows = [(index, *span) for index, spans in enumerate(found) for span in spans]
+    rows = [(index, entity.start, entity.end, entity.type) for index, entities in enumerate(found) for entity in entities]
     return {'id': page['id'], 'entities': [dict(zip(('line', 'start', 'end', 'type'), row, strict=True)) for row in rows]}
-
-
-def _spans_of(tagger: Tagger) -> Tag:
-    def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
-        return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in tagger.tag(texts, story)]
-
-    return tag
 
 
 if __name__ == '__main__':

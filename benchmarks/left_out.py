@@ -8,14 +8,14 @@ from typing import Any
 
 from builder.entities.conll import TaggedLine
 from builder.entities.crf_tagger import CrfTagger
+from builder.model import Entity
 from builder.text.normalization import match_key
 from builder.training.annotated import annotated_pages, short_digest
 from builder.training.articles import read_articles
 from builder.training.tagger import write_tagger
 
-Span = tuple[int, int, str]
 Page = Mapping[str, Any]
-Tag = Callable[[Sequence[str], Sequence[bool]], list[list[Span]]]
+Tag = Callable[[Sequence[str], Sequence[bool]], list[list[Entity]]]
 Marked = list[list[TaggedLine]]
 """The marked lines of each article."""
 _DRAWS = 2_000
@@ -74,11 +74,7 @@ def _texts(page: Sequence[TaggedLine]) -> tuple[str, ...]:
 
 
 def _by_page(taggers: Mapping[tuple[str, ...], CrfTagger]) -> Tag:
-    def tag(texts: Sequence[str], story: Sequence[bool]) -> list[list[Span]]:
-        found = taggers[tuple(texts)].tag(texts, story)
-        return [[(entity.start, entity.end, entity.type) for entity in entities] for entities in found]
-
-    return tag
+    return lambda texts, story: taggers[tuple(texts)].tag(texts, story)
 
 
 def _trained(pages: Marked) -> CrfTagger:
@@ -88,14 +84,25 @@ def _trained(pages: Marked) -> CrfTagger:
         return CrfTagger(weights)
 
 
-def difference(pages: Sequence[Page], rules: Sequence[list[list[Span]]], crf: Sequence[list[list[Span]]]) -> str:
+def judged(marked: Mapping[str, Marked], tag: Tag) -> list[tuple[float, bool]]:
+    """Of all names found in marked articles the confidence, and whether span and type are right."""
+    return [
+        (entity.confidence, (entity.start, entity.end, entity.type) in line.spans)
+        for pages in marked.values()
+        for page in pages
+        for line, entities in zip(page, tag(_texts(page), [True] * len(page)), strict=True)
+        for entity in entities
+    ]
+
+
+def difference(pages: Sequence[Page], rules: Sequence[list[list[Entity]]], crf: Sequence[list[list[Entity]]]) -> str:
     """F1 of the CRF less that of the rules, with the middle 95 % of a bootstrap over sites."""
     counts: dict[str, list[list[int]]] = {}
     for page, first, second in zip(pages, rules, crf, strict=True):
         gold = {(entity['line'], entity['start'], entity['end'], entity['type']) for entity in page['entities']}
         of_site = counts.setdefault(page['site'], [[0, 0], [0, 0]])
         for system, found in zip(of_site, (first, second), strict=True):
-            spans = {(number, *span) for number, line in enumerate(found) for span in line}
+            spans = {(number, entity.start, entity.end, entity.type) for number, line in enumerate(found) for entity in line}
             system[0] += len(spans & gold)
             system[1] += len(spans) + len(gold)
     sites, random = sorted(counts), Random(1)  # noqa: S311 - drawn again from its seed, not secret

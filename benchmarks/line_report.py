@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from builder.labelling.calibration import WAYS, fitted_curve
+from builder.curves import fitted_curve
+from builder.labelling.calibration import WAYS
 from builder.labels import KINDS, MAIN
 
 SAMPLES = 2000

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from builder.errors import InputError, UsageError
 from builder.labelling.labeller import LineLabeller, load_labeller
 from builder.labelling.reasons import reasons
-from builder.labels import KINDS, LABELS
+from builder.labels import ENTITY_TYPES, KINDS, LABELS
 from builder.release.manifest import read_release_manifest, require_texts
 
 _WIDTH: Final = 100
@@ -48,11 +48,13 @@ def _pages_of_release(release: Path, wanted: str) -> Iterator[Record]:
 
 
 def _with_names(row: dict[str, Any]) -> Record:
-    """The row with the names of labels and kinds in place of their class ids."""
+    """The row with the names of labels, kinds and types in place of their class ids."""
     for line in row['lines']:
         for holder in (line, *line['votes']):
             holder['label'] = LABELS[holder['label']]
             holder['kind'] = None if holder['kind'] is None else KINDS[holder['kind']]
+        for name in (*line['entities'], *line['entity_votes']):
+            name['type'] = ENTITY_TYPES[name['type']]
     return row
 
 
@@ -72,7 +74,7 @@ def _pages_of_file(path: Path, wanted: str) -> Iterator[Record]:
 
 
 def explain(page: Record) -> Iterator[str]:
-    """What is known of the page, and of each line its decision, every vote, and what spoke for it, as plain lines."""
+    """What is known of the page, and of each line its decision, every vote, and what spoke for it, then its names and every vote on them."""
     yield f'{page["id"]}  {page["site"]}  {"no story" if page["no_story"] else "a story"}, {len(page["lines"])} lines'
     yield from (f'  {name}: {_short(page[name])}' for name in ('url', 'title', 'published', 'crawled', 'language') if page.get(name))
     yield from (f'  {name}: {json.dumps(page[name], ensure_ascii=False)}' for name in ('source', 'encoding', 'notes') if page.get(name))
@@ -83,7 +85,11 @@ def explain(page: Record) -> Iterator[str]:
         yield f'{number:4} {_said(line)} by {line["label_source"]}: {_short(line["text"])}'
         yield from (f'       {vote["source"]} {vote["name"]} {vote["version"]}: {_said(vote)}' for vote in line['votes'])
         yield from (f'       {reason}' for reason in (why[number] if why else ()))
-        yield from (f'       {entity["type"]} {entity["start"]}-{entity["end"]}: {_short(entity["text"])}' for entity in line['entities'])
+        yield from (f'       {_name(line, entity)} by {entity["source"]}' for entity in line['entities'])
+        yield from (
+            f'         {vote["source"]} {vote["name"]} {vote["version"]}: {_name(line, vote)} {vote["confidence"]:.3f}'
+            for vote in line['entity_votes']
+        )
     if not why:
         yield ''
         yield 'What spoke for each line is not shown: another model labelled the page, or its markup did, which a record does not hold.'
@@ -103,6 +109,11 @@ def _reasons(labeller: LineLabeller, page: Record) -> Sequence[Sequence[str]] | 
 def _said(vote: Mapping[str, Any]) -> str:
     story = f' {vote["story"]}' if vote.get('story') else ''
     return f'{vote["label"]} {vote["kind"] or "of no kind"}{story} {vote["confidence"]:.3f}'
+
+
+def _name(line: Record, name: Mapping[str, Any]) -> str:
+    start, end = name['start'], name['end']
+    return f'{name["type"]} {start}-{end} {_short(line["text"][start:end])}'
 
 
 def _short(text: str) -> str:

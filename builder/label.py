@@ -9,7 +9,7 @@ from builder.converters.convert import Segment, convert
 from builder.converters.inputs import InputFile
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
-from builder.entities.tagger import Tagger
+from builder.entities.tagger import Voter
 from builder.errors import InputError
 from builder.identity import load_sidecar, with_sidecar
 from builder.model import Page, Reject
@@ -25,7 +25,7 @@ class Labelled:
     rejects: int = 0
 
 
-def label(files: Sequence[InputFile], plan: Plan, tagger: Tagger | None = None) -> Iterator[dict[str, Any] | Reject]:
+def label(files: Sequence[InputFile], plan: Plan, tagger: Voter | None = None) -> Iterator[dict[str, Any] | Reject]:
     """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered.
 
     `tagger` finds the names, in place of the shipped one.

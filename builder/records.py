@@ -1,13 +1,14 @@
 """From a page to its record: lines, votes, decisions, entities, all in one dictionary that is valid against `schemas/page.schema.json`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from builder.entities.crf_tagger import CrfTagger
-from builder.entities.tagger import Tagger
+from builder.entities.tagger import Found, Voter
 from builder.gold import Gold, GoldPage, load_gold
 from builder.identity import page_id, sha256_of_text, site_of
 from builder.labelling import rules
@@ -24,6 +25,10 @@ from builder.text.normalization import nfc, nfc_view
 # `dataclasses.asdict` copies every value deeply, which on a crawl costs as much as the tagger.
 _VOTE_FIELDS: Final = tuple(field.name for field in fields(Vote))
 _ENTITY_FIELDS: Final = tuple(field.name for field in fields(Entity))
+_NAME_VOTE_FIELDS: Final = tuple(name for name in _ENTITY_FIELDS if name != 'text')
+_SOURCE: Final = _NAME_VOTE_FIELDS.index('source')
+_TRUE_SOURCES: Final = frozenset({'gold', 'composed'})
+"""Of a vote that decides whatever others say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Annotators:
 
     labeller: LineLabeller
     markup_labeller: MarkupLabeller
-    tagger: Tagger
+    tagger: Voter
     gold: Gold
 
 
@@ -59,7 +64,7 @@ def build_record(page: Page, annotators: Annotators, site_pattern: str | None, e
         message = f'gold page {other.name} ({other.file}) has other lines, first at line {number}: mend it, or leave it out'
         return _reject(page, 'gold', 'gold_mismatch', message)
     decided = _label(texts, page, gold, annotators)
-    names = _entities(texts, decided, gold, annotators, entities)
+    names = _names(texts, decided, gold, annotators, entities)
     record = _assemble(page, lines, decided, names, gold, site_pattern)
     faults = validator('page').faults(record) or record_faults(record)
     if faults:
@@ -104,9 +109,8 @@ def _gold_vote(line: Mapping[str, Any], gold: GoldPage) -> Vote:
     return Vote(gold.source, gold.file, '1', line['label'], line['kind'], 1.0, line.get('story'))
 
 
-def _entities(
-    texts: Sequence[str], decided: Sequence[_Decision], gold: GoldPage | None, annotators: Annotators, mode: str
-) -> list[list[Entity]]:
+def _names(texts: Sequence[str], decided: Sequence[_Decision], gold: GoldPage | None, annotators: Annotators, mode: str) -> list[Found]:
+    """For each line what each source found in it, the deciding one first: gold in the story of a page whose names are marked."""
     story = [decision.vote.label == MAIN for decision in decided]
     found = _tagged(texts, story, annotators.tagger, mode)
     if gold is None or mode == 'none' or 'entities' not in gold.content:
@@ -115,17 +119,18 @@ def _entities(
     for item in gold.content.get('entities', ()):
         text = texts[item['line']][item['start'] : item['end']]
         of_gold[item['line']].append(Entity(item['start'], item['end'], item['type'], text, gold.source, gold.file, '1', 1.0))
-    return [sorted(of_gold[i], key=lambda entity: entity.start) if story[i] else found[i] for i in range(len(texts))]
+    in_order = [sorted(entities, key=lambda entity: entity.start) for entities in of_gold]
+    return [(own, *others) if mine else others for own, others, mine in zip(in_order, found, story, strict=True)]
 
 
-def _tagged(texts: Sequence[str], story: Sequence[bool], tagger: Tagger, mode: str) -> list[list[Entity]]:
+def _tagged(texts: Sequence[str], story: Sequence[bool], tagger: Voter, mode: str) -> list[Found]:
     """What the tagger finds. A sidebar's names may be proved by the story, but never change what is found in the story."""
     if mode == 'none':
-        return [[] for _ in texts]
-    in_story = tagger.tag(texts, story)
+        return [([],) for _ in texts]
+    in_story = tagger.vote(texts, story)
     if mode == 'story':
         return in_story
-    everywhere = tagger.tag(texts, [True] * len(texts))
+    everywhere = tagger.vote(texts, [True] * len(texts))
     return [own if mine else other for own, other, mine in zip(in_story, everywhere, story, strict=True)]
 
 
@@ -133,7 +138,7 @@ def _assemble(
     page: Page,
     lines: Sequence[Line],
     decided: Sequence[_Decision],
-    names: Sequence[list[Entity]],
+    names: Sequence[Found],
     gold: GoldPage | None,
     pattern: str | None,
 ) -> dict[str, Any]:
@@ -176,8 +181,9 @@ def _assemble(
     }
 
 
-def _line(line: Line, decision: _Decision, entities: Sequence[Entity]) -> dict[str, Any]:
+def _line(line: Line, decision: _Decision, found: Found) -> dict[str, Any]:
     vote = decision.vote
+    proposed = sorted(chain(*found), key=lambda entity: (entity.start, entity.end))
     return {
         'start': line.start,
         'end': line.end,
@@ -189,7 +195,8 @@ def _line(line: Line, decision: _Decision, entities: Sequence[Entity]) -> dict[s
         'confidence': vote.confidence,
         'flags': list(decision.flags),
         'votes': [{name: getattr(given, name) for name in _VOTE_FIELDS} for given in decision.votes],
-        'entities': [{name: getattr(entity, name) for name in _ENTITY_FIELDS} for entity in entities],
+        'entities': [{name: getattr(entity, name) for name in _ENTITY_FIELDS} for entity in found[0]],
+        'entity_votes': [{name: getattr(entity, name) for name in _NAME_VOTE_FIELDS} for entity in proposed],
     }
 
 
@@ -219,4 +226,21 @@ def _span_faults(line: Mapping[str, Any], where: str, text: str) -> list[Fault]:
         if not in_line or nfc(raw[view.raw_offset(start) : view.raw_offset(end)]) != entity['text']:
             faults.append(Fault(f'{where}.entities[{number}]', f'span {start}-{end} is not {entity["text"]!r}, or overlaps'))
         reached = end
-    return faults
+    return [*faults, *(Fault(f'{where}.entity_votes', fault) for fault in name_vote_faults(line, len(line['text'])))]
+
+
+def name_vote_faults(line: Mapping[str, Any], length: int | None) -> Iterator[str]:
+    """Votes on names that are out of order or beyond the line's `length` (None: not known), and names that they do not decide."""
+    reached = (0, 0)
+    for vote in line['entity_votes']:
+        start, end = vote['start'], vote['end']
+        if not reached <= (start, end) or not start < end or (length is not None and end > length):
+            yield f'the vote on {start}-{end} is out of order, empty or beyond the line'
+        reached = (start, end)
+    votes = [tuple(vote[name] for name in _NAME_VOTE_FIELDS) for vote in line['entity_votes']]
+    decided = [tuple(entity[name] for name in _NAME_VOTE_FIELDS) for entity in line['entities']]
+    if any(entity not in votes for entity in decided):
+        yield 'a name has no vote of its source'
+    true = [vote for vote in votes if vote[_SOURCE] in _TRUE_SOURCES]
+    if true and true != decided:
+        yield 'its names are not those that gold votes for'

@@ -8,6 +8,7 @@ import pytest
 
 from builder.errors import InputError, UsageError
 from builder.explain import explain, find_page
+from builder.labels import ENTITY_TYPES
 from tests.conftest import EXAMPLES, vinews
 
 
@@ -34,6 +35,25 @@ def test_every_line_and_vote_of_a_released_page_is_told(release: Path) -> None:
         ]
         assert sum(row.startswith(tuple(votes)) for row in told) == len(votes)
         assert len([row for row in told[1:] if row[:4].strip().isdigit()]) == len(page['lines'])
+
+
+def test_every_name_and_vote_on_one_is_told_with_its_type_and_text(release: Path) -> None:
+    names = 0
+    for path in sorted((release / 'pages').glob('test-*')):
+        for row in pq.read_table(path).to_pylist():
+            page = find_page(release, row['id'])
+            told = [line for line in explain(page) if line.startswith('       ')]
+            for line in page['lines']:
+                for vote in line['entity_votes']:
+                    start, end = vote['start'], vote['end']
+                    said = f'{vote["type"]} {start}-{end} {line["text"][start:end]}'
+                    assert f'         {vote["source"]} {vote["name"]} {vote["version"]}: {said} {vote["confidence"]:.3f}' in told
+                    assert vote['type'] in ENTITY_TYPES
+                    names += 1
+                assert all(
+                    f'       {name["type"]} {name["start"]}-{name["end"]} {name["text"]} by gold' in told for name in line['entities']
+                )
+    assert names > 100
 
 
 def test_what_spoke_for_a_line_is_told_of_text_and_not_of_markup(labelled: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 BUILDER = Path(__file__).parent.parent / 'builder'
 LAYERS = [
     {'digests', 'errors', 'markup', 'resources', 'tables'},
-    {'model', 'model_files'},
+    {'curves', 'model', 'model_files'},
     {'labels', 'schema', 'engine', 'journal'},
     {'settings'},
     {'split_policy'},

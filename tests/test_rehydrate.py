@@ -58,7 +58,7 @@ def test_any_form_of_the_same_crawl_gives_the_full_release(
     assert contents(tmp_path / 'full') == contents(release)
     assert check(tmp_path / 'full') == []
     manifest, built = read_release_manifest(tmp_path / 'full'), read_release_manifest(release)
-    same = ('version', 'inputs', 'conservation', 'leakage', 'voters', 'gold', 'splits', 'absent_splits', 'packages')
+    same = ('version', 'inputs', 'conservation', 'leakage', 'voters', 'name_voters', 'gold', 'splits', 'absent_splits', 'packages')
     assert {name: manifest[name] for name in same} == {name: built[name] for name in same}
     assert (manifest['plan'], manifest['full']) == (built['plan'], None)
     assert (tmp_path / 'full' / 'CHANGELOG.md').read_bytes() == (release / 'CHANGELOG.md').read_bytes()

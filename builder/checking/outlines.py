@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from builder.labels import LABEL_OF_KIND
+from builder.records import name_vote_faults
 from builder.release.text_modes import digest_of_text
 from builder.schema.loading import EXCERPT
 from builder.text.normalization import nfc
 
 
 def outline_faults(page: Mapping[str, Any]) -> Iterator[str]:
-    """Lines or entities out of order, and kinds that contradict labels. Whether offsets cut out the right text is for `rehydrate` to say."""
+    """Lines, entities or votes on them out of order, and kinds that contradict labels. Whether offsets cut out the right text is for `rehydrate` to say."""
     reached = 0
     for number, line in enumerate(page['lines']):
         if not reached <= line['start'] < line['end']:
@@ -22,13 +23,15 @@ def outline_faults(page: Mapping[str, Any]) -> Iterator[str]:
             if not last <= entity['start'] < entity['end']:
                 yield f'line {number}: an entity begins before the one before it ends, or is empty'
             last = entity['end']
+        yield from (f'line {number}: {fault}' for fault in name_vote_faults(line, None))
         reached = line['end']
 
 
 def excerpt_faults(row: Mapping[str, Any], line: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
-    """Entities beyond the end of a line, whose row in `lines` knows its length; excerpts of another length than the plan's, or of another text."""
-    if line['entities'] and line['entities'][-1]['end'] > row['length']:
-        yield 'an entity ends beyond the line'
+    """Names beyond the end of a line, whose row in `lines` knows its length; excerpts of another length than the plan's, or of another text."""
+    for column, what in (('entities', 'an entity'), ('entity_votes', 'a vote on a name')):
+        if any(name['end'] > row['length'] for name in line[column]):
+            yield f'{what} ends beyond the line'
     if plan['text'] != EXCERPT:
         return
     shown = row['text']

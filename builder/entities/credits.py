@@ -13,6 +13,7 @@ from builder.entities.token_line import DIGIT, LOWER, SIGN, UPPER, TokenLine
 from builder.entities.trie import longest
 
 _CREDIT_WORDS = frozenset({'ảnh', 'nguồn', 'clip', 'video', 'họa', 'infographic', 'hiện', 'dịch', 'hình', 'bài', 'tin'})
+_CREDIT_MARKS = frozenset({':', 'theo', '('})
 _DIVIDERS = frozenset('/-,&;()[]|+–')
 _LEAD = 6  # tokens of a line's head, where a newspaper's name in brackets opens the lead
 _QUOTES = frozenset('"“”')
@@ -46,7 +47,9 @@ def quoted_titles(line: TokenLine) -> list[Span]:
 
 def _credit_starts(line: TokenLine) -> list[tuple[int, bool]]:
     """Tokens after a credit's mark; True where a bracket or the line's end must close it."""
-    starts = []
+    starts: list[tuple[int, bool]] = []
+    if _CREDIT_MARKS.isdisjoint(line.keys):
+        return starts
     for index, key in enumerate(line.keys):
         if key == ':' and index and (line.keys[index - 1] in _CREDIT_WORDS or _marked_back(line, index)):
             starts.append((index + 1, False))
@@ -140,6 +143,5 @@ def _byline_name(line: TokenLine, lexicon: Lexicon, first: int, last: int) -> Sp
     if longest(lexicon.names, line, first) or longest(lexicon.nouns, line, first):
         return None
     plain = all(is_syllable(line.keys[i]) and line.named(i) for i in range(first, last))
-    known_parts = lexicon.given | lexicon.family
-    pen = last - first > 1 and any(line.keys[i] in known_parts for i in range(first, last))
+    pen = last - first > 1 and any(key in lexicon.given or key in lexicon.family for key in line.keys[first:last])
     return Span(first, last, 'PER', 'credit') if plain and pen and last - first <= 4 else None

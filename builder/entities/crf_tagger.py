@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import pycrfsuite
 
-from builder.entities.crf_features import FEATURE_VERSION, OUTSIDE, page_features
+from builder.curves import on_curve
+from builder.entities.crf_features import FEATURE_VERSION, Stretch, page_features
 from builder.entities.lexicon import load_lexicon
-from builder.entities.tagger import Reading, load_tagger
+from builder.entities.spans import CONFIDENCE
+from builder.entities.tagger import Found, Reading, load_tagger, rule_entities
 from builder.entities.token_line import TokenLine
 from builder.entities.trie import longest
 from builder.model import Entity
@@ -21,8 +23,9 @@ from builder.model_files import read_model
 from builder.text.tokens import spans
 
 NAME_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'names.crfsuite'
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Of the record beside the weights."""
+_PERSON: Final = 'B-PER'
 
 
 class CrfTagger:
@@ -34,6 +37,8 @@ class CrfTagger:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
         self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
         self.types: tuple[str, ...] = tuple(record['types'])
+        self._near: int | None = record['near']
+        self._curve: tuple[float, float] = tuple(record['calibration'])
         self._weights = weights
         self._content = content  # the model reads this memory as long as it lives
         self._model = pycrfsuite.Tagger()
@@ -46,24 +51,36 @@ class CrfTagger:
     def tag(self, texts: Sequence[str], story: Sequence[bool]) -> list[list[Entity]]:
         """The entities of each line of one page, as `builder.entities.tagger.EntityTagger.tag` gives them.
 
-        A confidence is the least probable tag's probability among the entity's tokens. Raises ValueError where `texts` and `story` differ
-        in length.
+        A confidence is the least probable tag's probability among the entity's tokens, on the calibration curve of the weights. Raises
+        ValueError where `texts` and `story` differ in length.
         """
-        readings = self._rules.read(texts, story)
-        rows = iter(page_features([reading for reading in readings if reading]))
-        return [self._line(reading, next(rows)) if reading else [] for reading in readings]
+        return [found[0] for found in self.vote(texts, story)]
 
-    def _line(self, reading: Reading, rows: list[list[str]]) -> list[Entity]:
-        line = reading[0]
-        if not rows:
-            return []
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """For each line what the model found, and what the rules did, which it has read."""
+        readings = self._rules.read(texts, story)
+        stretches = iter(page_features([reading for reading in readings if reading], self._near))
+        return [(self._line(reading, next(stretches)), rule_entities(reading)) if reading else ([], []) for reading in readings]
+
+    def _line(self, reading: Reading, stretches: list[Stretch]) -> list[Entity]:
+        persons = self._called_like_countries(reading)
+        return [entity for stretch in stretches for entity in self._stretch(reading[0], stretch, persons)]
+
+    def _stretch(self, line: TokenLine, stretch: Stretch, persons: Sequence[int]) -> list[Entity]:
+        start, rows = stretch
         self._model.set(pycrfsuite.ItemSequence(rows))
         tags: list[str] = self._model.tag()
-        for index in self._called_like_countries(reading):
-            if index + 1 == len(tags) or not tags[index + 1].startswith('I-'):
-                tags[index] = 'B-PER'
-        sure = [self._model.marginal(tag, index) if tag != OUTSIDE else 1.0 for index, tag in enumerate(tags)]
-        return [self._entity(line, sure, *found) for found in spans([(index, index + 1) for index in range(len(line))], tags)]
+        overruled = []
+        for index in (person - start for person in persons if start <= person < start + len(rows)):
+            if tags[index] != _PERSON and (index + 1 == len(tags) or not tags[index + 1].startswith('I-')):
+                tags[index] = _PERSON
+                overruled.append(index)
+        entities = []
+        for first, last, kind in spans([(index, index + 1) for index in range(len(tags))], tags):
+            least = min(self._model.marginal(tags[index], index) for index in range(first, last))
+            confidence = CONFIDENCE['known', 'PER'] if first in overruled else on_curve(self._curve, least)
+            entities.append(self._entity(line, confidence, start + first, start + last, kind))
+        return entities
 
     def _called_like_countries(self, reading: Reading) -> list[int]:
         """Tokens that name a country elsewhere, and on this page a person whose full name stands in it: no training has enough of them."""
@@ -72,10 +89,9 @@ class CrfTagger:
         listed = ((index, longest(load_lexicon().names, line, index)) for index in alone if 'PER' in self.types)
         return [index for index, name in listed if name and name.label == 'country']
 
-    def _entity(self, line: TokenLine, sure: Sequence[float], first: int, last: int, kind: str) -> Entity:
+    def _entity(self, line: TokenLine, confidence: float, first: int, last: int, kind: str) -> Entity:
         """The entity of the tokens `[first, last)`."""
         start, end = line.starts[first], line.ends[last - 1]
-        confidence = min(1.0, *sure[first:last])
         return Entity(start, end, kind, line.text[start:end], 'model', self.name, self.version, confidence)
 
 

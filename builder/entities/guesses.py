@@ -73,8 +73,9 @@ def _foreign(view: View, index: int, end: int) -> Span | None:
     if is_vietnamese(line, index, end):
         return None
     if end - index < 2:
-        alone = line.shapes[index] != UPPER and line.keys[index] not in lexicon.foreign_other | lexicon.foreign_organization
-        return Span(index, end, 'PER', 'topic') if alone and view.topic == 'sport' else None
+        player = view.topic == 'sport' and line.shapes[index] != UPPER
+        other = line.keys[index] in lexicon.foreign_other or line.keys[index] in lexicon.foreign_organization
+        return Span(index, end, 'PER', 'topic') if player and not other else None
     kind = foreign_type(line, lexicon, index, end)
     kind = 'ORG' if kind == 'PER' and view.topic == 'business' else kind
     end = end if kind else next((i for i in range(index + 1, end) if longest(lexicon.names, line, i)), end)

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from babel import Locale
 
-from builder.entities.trie import Node, add_entries
+from builder.entities.trie import Node, add_entries, lower_openers
 from builder.errors import ModelError
 from builder.text.normalization import match_key
 
@@ -44,6 +44,8 @@ class Lexicon:
     foreign_organization: frozenset[str]
     foreign_other: frozenset[str]
     club_cities: frozenset[str]
+    lower: frozenset[str]
+    """The lower-case words that a fixed name or a common noun before one may begin with; all others are read past."""
     topics: dict[str, frozenset[str]]
     """Words and pairs of words, joined by a space, of pages about sport and about business."""
     ambiguous: dict[str, frozenset[str]]
@@ -54,10 +56,11 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """The lexicon of the shipped gazetteers. Raises ModelError where a list is missing."""
     strong, weak = _keys('family_names', 'strong'), _keys('family_names', 'weak')
+    names, nouns = _names(), _nouns()
     return Lexicon(
-        names=_names(),
+        names=names,
         press=_trie(organization=('organizations', ''), press=('press_common_words', '')),
-        nouns=_nouns(),
+        nouns=nouns,
         heads=_heads(),
         ministries=_ministries(),
         terms=_terms(),
@@ -71,6 +74,7 @@ def load_lexicon() -> Lexicon:
         foreign_organization=_keys('foreign_organization_words', 'organization'),
         foreign_other=_keys('foreign_organization_words', 'none'),
         club_cities=_keys('club_cities'),
+        lower=lower_openers(names) | lower_openers(nouns),
         topics={topic: _keys('topic_words', topic) for topic in ('sport', 'business')},
         ambiguous=_ambiguous(),
     )

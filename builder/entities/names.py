@@ -72,8 +72,7 @@ def is_family_name(line: TokenLine, lexicon: Lexicon, start: int, end: int) -> b
 
 def is_given_name(line: TokenLine, lexicon: Lexicon, start: int, end: int) -> bool:
     """Whether the run is two or three syllables of personal names, as pen names and short names are."""
-    known = lexicon.given | lexicon.family
-    return 2 <= end - start <= 4 and all(line.keys[i] in known for i in range(start, end))
+    return 2 <= end - start <= 4 and all(key in lexicon.given or key in lexicon.family for key in line.keys[start:end])
 
 
 def foreign_type(line: TokenLine, lexicon: Lexicon, start: int, end: int) -> str | None:

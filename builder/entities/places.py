@@ -89,7 +89,7 @@ def _is_known_person(view: View, listed: Match) -> bool:
     line, start = view.line, listed.start
     known = longest(view.known, line, start)
     before = line.keys[start - 1] if start else ''
-    if known is None or known.label != 'PER' or known.end > listed.end or before in view.lexicon.locative | _NATIONALITY:
+    if known is None or known.label != 'PER' or known.end > listed.end or before in view.lexicon.locative or before in _NATIONALITY:
         return False
     return not (line.opens_sentence(start) and _is_common_word(view, start))
 

@@ -17,22 +17,27 @@ from builder.entities.trie import Match, longest
 _PERSON_NOUNS = frozenset({'address', 'role'})
 _PLACE_NOUNS = frozenset({'unit', 'site'})
 _LANGUAGE_NOUNS = frozenset({'tiếng', 'chữ'})  # "tiếng Anh" is a language (guideline 2.6)
+_QUIET = frozenset({LOWER, SIGN})  # shapes of most words, at which only the words of lists begin anything
 _LONGEST_LIST = 12  # ministries after one "các Bộ"
 _LIST_SIGNS = frozenset({',', 'và', '&', 'cùng'})
 
 
 def scan(view: View) -> list[Span]:
     """What the rules read in one line, in order and without overlap; spans of type None name nothing."""
-    if is_shouted(view.line):
-        return credit_spans(view.line, view.lexicon) or _shouted_spans(view)
-    given = {span.start: span for span in (*credit_spans(view.line, view.lexicon), *quoted_titles(view.line))}
+    line, lexicon = view.line, view.lexicon
+    if is_shouted(line):
+        return credit_spans(line, lexicon) or _shouted_spans(view)
+    given = {span.start: span for span in (*credit_spans(line, lexicon), *quoted_titles(line))}
     spans: list[Span] = []
     noun: Match | None = None
-    index = 0
-    while index < len(view.line):
+    index, size = 0, len(line)
+    while index < size:
+        if line.shapes[index] in _QUIET and line.keys[index] not in lexicon.lower and index not in given:
+            noun, index = None, index + 1
+            continue
         span = given.get(index) or _span_at(view, index, noun, spans)
         if span:
-            spans.append(_with_province(view.line, _without_address(view.line, _trimmed(span, given))))
+            spans.append(_with_province(line, _without_address(line, _trimmed(span, given))))
             noun = noun if noun and noun.label == 'role' and span.type != 'PER' else None
             index = spans[-1].end
             continue

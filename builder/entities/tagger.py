@@ -27,6 +27,30 @@ class Tagger(Protocol):
         ...
 
 
+Found = tuple[list[Entity], ...]
+"""What each source found in a line; that of the first decides."""
+
+
+class Voter(Protocol):
+    """What finds names in the lines of a page, and says what other sources found on the way."""
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """For each line what each source found, as `Tagger.tag` gives it. Raises ValueError where `texts` and `story` differ in length."""
+        ...
+
+
+class BesideRules:
+    """The votes of a tagger, and beside them those of the rules, which it does not read."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self.tag = tagger.tag
+        self._rules = load_tagger()
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """As `Voter.vote`."""
+        return list(zip(self.tag(texts, story), self._rules.tag(texts, story), strict=True))
+
+
 class EntityTagger:
     """Tags persons, places and organisations by rules and gazetteers; deterministic, without state between pages."""
 
@@ -42,7 +66,11 @@ class EntityTagger:
         `texts` are the lines' NFC texts and `story` says which belong to the page's story; offsets are code points of the line.
         Raises ValueError where the two differ in length.
         """
-        return [_entities(*read) if read else [] for read in self.read(texts, story)]
+        return [rule_entities(read) if read else [] for read in self.read(texts, story)]
+
+    def vote(self, texts: Sequence[str], story: Sequence[bool]) -> list[Found]:
+        """As `Voter.vote`: the rules' alone."""
+        return [(found,) for found in self.tag(texts, story)]
 
     def read(self, texts: Sequence[str], story: Sequence[bool]) -> list[Reading | None]:
         """The tokens of each line and what the rules read in them, with spans of type None; None for lines outside the story.
@@ -50,11 +78,11 @@ class EntityTagger:
         Raises ValueError where `texts` and `story` differ in length.
         """
         lines = [read_line(text) if wanted else None for text, wanted in zip(texts, story, strict=True)]
-        topic = topic_of((line for line in lines if line), self._lexicon)
+        topic = topic_of((line for line in lines if line is not None), self._lexicon)
         view = View(read_line(''), self._lexicon, Node(), topic)
-        known = page_names((line, scan(view._replace(line=line))) for line in lines if line)
-        view = view._replace(known=known)
-        return [(line, scan(view._replace(line=line))) if line else None for line in lines]
+        first = [(line, scan(view._replace(line=line))) if line is not None else None for line in lines]
+        view = view._replace(known=page_names(reading for reading in first if reading))
+        return [reading and _read_again(view, reading) for reading in first]
 
 
 def load_tagger() -> EntityTagger:
@@ -62,7 +90,15 @@ def load_tagger() -> EntityTagger:
     return EntityTagger(load_lexicon())
 
 
-def _entities(line: TokenLine, spans: list[Span]) -> list[Entity]:
+def _read_again(view: View, reading: Reading) -> Reading:
+    """The reading of a line by what the page knows, which is the first one where the line has no word of it."""
+    line = reading[0]
+    return reading if view.known.children.keys().isdisjoint(line.keys) else (line, scan(view._replace(line=line)))
+
+
+def rule_entities(reading: Reading) -> list[Entity]:
+    """The names among the spans that the rules read in a line."""
+    line, spans = reading
     return [_entity(line, span) for span in spans if span.type]
 
 

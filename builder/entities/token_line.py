@@ -77,15 +77,10 @@ def _key_and_shape(token: str) -> tuple[str, str]:
 
 def read_line(text: str) -> TokenLine:
     """The tokens of a line; linear in its length."""
-    line = TokenLine(text, [], [], [], [])
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        key, shape = _key_and_shape(match.group())
-        line.starts.append(start)
-        line.ends.append(end)
-        line.keys.append(key)
-        line.shapes.append(shape)
-    return line
+    ranges = [match.span() for match in _TOKEN.finditer(text)]
+    read = [_key_and_shape(text[start:end]) for start, end in ranges]
+    starts, ends = [start for start, _ in ranges], [end for _, end in ranges]
+    return TokenLine(text, starts, ends, [key for key, _ in read], [shape for _, shape in read])
 
 
 def is_shouted(line: TokenLine) -> bool:

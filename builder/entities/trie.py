@@ -47,17 +47,25 @@ def add_keys(root: Node, label: str, keys: Iterable[str]) -> None:
 
 def longest(root: Node, line: TokenLine, start: int) -> Match | None:
     """The longest entry that begins at token `start`; of entries of one length, the one added first."""
-    node, found = root, None
-    for index in range(start, len(line.keys)):
-        child = node.children.get(line.keys[index])
-        if child is None:
-            break
-        node = child
+    keys, found, end = line.keys, None, start
+    node = root.children.get(keys[start]) if start < len(keys) else None
+    while node:
+        end += 1
         for label, capitals in node.forms:
             if _cased(line, start, capitals):
-                found = Match(start, index + 1, label)
+                found = Match(start, end, label)
                 break
+        node = node.children.get(keys[end]) if end < len(keys) else None
     return found
+
+
+def lower_openers(root: Node) -> frozenset[str]:
+    """The keys of tokens that open an entry without a capital."""
+    return frozenset(key for key, node in root.children.items() if _opens_lower(node))
+
+
+def _opens_lower(node: Node) -> bool:
+    return any(not capitals[0] for _, capitals in node.forms) or any(map(_opens_lower, node.children.values()))
 
 
 def _cased(line: TokenLine, start: int, capitals: tuple[bool, ...]) -> bool:

@@ -171,6 +171,7 @@ def _body(facts: CardFacts) -> str:
         labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
         absent=manifest['absent_splits'],
         voters=manifest['voters'],
+        name_voters=manifest['name_voters'],
         balance=_totals(manifest['conservation']),
         looked_for=manifest['plan']['entities'],
         intrusion=manifest['sidebar_entity_intrusion'],

@@ -16,6 +16,7 @@ from builder.release.comparison import Contents
 from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
 from builder.release.manifest import FORMAT, config_digests, list_files, write_manifest
+from builder.release.name_voters import name_voters
 from builder.release.parquet import WrittenFile
 from builder.release.relations import cluster_figures, read_relations
 from builder.release.rows import configs_of
@@ -87,6 +88,7 @@ def complete_release(
         'full': None if plan['text'] == FULL else _contents(tables.files),
         'clusters': None if plan['duplicates']['policy'] == 'off' else cluster_figures(read_relations(release)),
         'voters': voters(tables.folder),
+        'name_voters': name_voters(tables.folder),
         'sidebar_entity_intrusion': sidebar_intrusion(tables.folder, splits) if plan['entities'] == 'all' else None,
         'tombstones': len(tombstones),
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},

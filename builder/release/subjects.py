@@ -21,7 +21,7 @@ _COLUMNS: Final = {
     **dict.fromkeys(('text', 'text_sha256', 'lines', 'lines.start', 'lines.end', 'lines.text'), TEXT),
     **dict.fromkeys(('no_story', 'lines.label', 'lines.kind', 'lines.story'), LABELS),
     'lines.entities': ENTITIES,
-    **dict.fromkeys(('lines.votes', 'lines.label_source', 'lines.confidence'), VOTES),
+    **dict.fromkeys(('lines.votes', 'lines.entity_votes', 'lines.label_source', 'lines.confidence'), VOTES),
     **dict.fromkeys(('source', 'path', 'cluster', 'seen_in_train'), RELATION),
 }
 """All others are of `OTHER`."""

@@ -1,7 +1,7 @@
 """Who voted on the lines of a release, how often alone, how often against another, and how often gold agrees."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,19 +21,23 @@ _COUNTS: Final = ('lines', 'overlap', 'conflict', 'gold_lines', 'right')
 def voters(release: Path) -> list[dict[str, Any]]:
     """One row for each source: its name, the lines it voted on, those that others voted on too (overlap) or labelled otherwise (conflict),
     and of those with a gold vote how many there are and on how many it is right. By source and name; gold counts as a voter.
-
-    Read by row groups, so that memory does not grow with the release.
     """
     counts: defaultdict[tuple[str, str], NDArray[np.int64]] = defaultdict(lambda: np.zeros(len(_COUNTS), np.int64))
-    for path in sorted((release / 'pages').glob('*.parquet')):
-        with pq.ParquetFile(path) as file:
-            for number in range(file.num_row_groups):
-                for voter, found in _count(file.read_row_group(number, columns=list(_COLUMNS))):
-                    counts[voter] += found
+    for pages in row_groups(release, _COLUMNS):
+        for voter, found in _count(pages):
+            counts[voter] += found
     return [
         {'source': source, 'name': name, **dict(zip(_COUNTS, counts[source, name].tolist(), strict=True))}
         for source, name in sorted(counts)
     ]
+
+
+def row_groups(release: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Columns of all pages of a release, some pages at a time, so that memory does not grow with the release."""
+    for path in sorted((release / 'pages').glob('*.parquet')):
+        with pq.ParquetFile(path) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, columns=list(columns))
 
 
 def _count(pages: pa.Table) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:

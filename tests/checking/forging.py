@@ -52,6 +52,14 @@ def set_column(table: pa.Table, name: str, values: list[Any]) -> pa.Table:
     return table.set_column(index, table.schema.field(name), pa.array(values, table.schema.field(name).type))
 
 
+def without_votes_on_names(table: pa.Table) -> pa.Table:
+    pages = table['lines'].to_pylist()
+    for lines in pages:
+        for line in lines:
+            line['entity_votes'] = []
+    return set_column(table, 'lines', pages)
+
+
 def change_card(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path = folder / 'README.md'
     text = path.read_text('utf-8')

@@ -13,7 +13,7 @@ import pytest
 from builder.checking.check import check
 from builder.checking.rows import row_faults
 from builder.errors import InputError
-from tests.checking.forging import TRAIN, change_card, edit_manifest, forge, set_column, sign_again
+from tests.checking.forging import TRAIN, change_card, edit_manifest, forge, set_column, sign_again, without_votes_on_names
 
 
 @pytest.fixture
@@ -139,8 +139,9 @@ def test_missing_and_foreign_files_are_found(copy: Path) -> None:
             lambda table: set_column(table, 'no_story', [not flag for flag in table['no_story'].to_pylist()]),
             'no_story contradicts its labels',
         ),
+        ('pages/test-00000-of-00001.parquet', without_votes_on_names, 'a name has no vote of its source'),
     ],
-    ids=['class id', 'text', 'row', 'pairs', 'tags', 'starts', 'site', 'offsets', 'no story'],
+    ids=['class id', 'text', 'row', 'pairs', 'tags', 'starts', 'site', 'offsets', 'no story', 'votes on names'],
 )
 def test_rows_that_contradict_schema_guideline_or_each_other_are_found(
     copy: Path, name: str, change: Callable[[pa.Table], pa.Table], says: str

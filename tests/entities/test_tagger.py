@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.entities.crf_tagger import CrfTagger
+from builder.entities.spans import CONFIDENCE
 from builder.entities.tagger import NAME, VERSION, Tagger, load_tagger
 from builder.labels import ENTITY_TYPES
 
@@ -95,6 +96,11 @@ def test_a_full_name_proves_a_person_called_like_a_country(tagger: Tagger) -> No
     texts = ['Bị can Lò Văn Đức bị bắt.', 'Tối đó Đức bỏ trốn.', 'Hàng nhập từ Đức vẫn đắt.']
     assert [(entity.text, entity.type) for entity in tagger.tag(texts, [True] * 3)[1]] == [('Đức', 'PER')]
     assert [(entity.text, entity.type) for entity in tagger.tag(texts[1:], [True, True])[1]] == [('Đức', 'LOC')]
+
+
+def test_where_the_rules_overrule_the_model_their_confidence_counts() -> None:
+    found = SHIPPED.tag(['Bị can Lò Văn Đức bị bắt.', 'Tối đó Đức bỏ trốn.'], [True, True])
+    assert [entity.confidence for entity in found[1]] == [CONFIDENCE['known', 'PER']]
 
 
 def test_who_signs_a_picture_is_not_spoken_of_in_the_story() -> None:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.labelling.calibration import LEAST, WAYS, confidence, fitted_curve
+from builder.curves import fitted_curve
+from builder.labelling.calibration import LEAST, WAYS, confidence
 
 PROBABILITIES = st.floats(0, 1)
 

@@ -75,6 +75,10 @@ def fewer_votes(pages: list[Row]) -> None:
     story_of(pages)['votes'].pop()
 
 
+def fewer_votes_on_names(pages: list[Row]) -> None:
+    story_of(pages)['entity_votes'].pop()
+
+
 def other_site(pages: list[Row]) -> None:
     pages[0]['site'] = 'khac.example'
 
@@ -107,6 +111,7 @@ CHANGES: list[tuple[Callable[[list[Row]], None], str, Bump]] = [
     (fewer_entities, '1 page with other entities: pages.lines.entities 1', Bump.MAJOR),
     (other_confidence, '1 page with other votes or confidences: pages.lines.confidence 1', Bump.MAJOR),
     (fewer_votes, '1 page with other votes or confidences: pages.lines.votes 1', Bump.MAJOR),
+    (fewer_votes_on_names, '1 page with other votes or confidences: pages.lines.entity_votes 1', Bump.MAJOR),
     (other_site, '1 page with other fields: pages.site 1', Bump.MAJOR),
     (fewer_pages, '1 page removed: train 1', Bump.MAJOR),
     (other_cut, '1 page with another text or other lines: pages.lines.end 1', Bump.MAJOR),

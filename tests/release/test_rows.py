@@ -26,6 +26,7 @@ def staged(*texts: str) -> pa.Table:
         'confidence': 0.9,
         'votes': [],
         'entities': [],
+        'entity_votes': [],
         'flags': [],
     }
     page = {

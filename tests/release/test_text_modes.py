@@ -25,10 +25,12 @@ from builder.release.refill import Found, misfits, refill
 from builder.release.rows import CONFIGS
 from builder.release.text_modes import digest_of_text, in_mode
 from builder.text.normalization import nfc
-from tests.checking.forging import change_card, forge, set_column
+from tests.checking.forging import change_card, forge, set_column, without_votes_on_names
 from tests.conftest import every_string
 
 MODES = ('excerpt', 'standoff')
+_SAME = ('leakage', 'voters', 'name_voters', 'gold')
+"""Fields of the manifest that are those of the full release."""
 TRAIN = 'train-00000-of-00001.parquet'
 
 
@@ -70,7 +72,19 @@ def test_check_passes_and_every_config_loads(mode: str, release: Path, textless:
     assert {entry['config'] for entry in manifest['files']} == {*CONFIGS, None} - {'pairs'}
     contents = {entry['path']: entry['content_sha256'] for entry in full['files'] if entry['config']}
     assert {entry['path']: entry['content_sha256'] for entry in manifest['full']} == contents
-    assert [manifest[name] for name in ('leakage', 'voters', 'gold')] == [full[name] for name in ('leakage', 'voters', 'gold')]
+    assert [manifest[name] for name in _SAME] == [full[name] for name in _SAME]
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_votes_on_names_are_whole_and_hold_no_text(mode: str, release: Path, textless: dict[str, Path]) -> None:
+    full, cut = (
+        [[line['entity_votes'] for line in page['lines']] for page in pq.read_table(folder / 'pages' / TRAIN).to_pylist()]
+        for folder in (release, textless[mode])
+    )
+    assert full == cut
+    votes = [vote for page in cut for votes in page for vote in votes]
+    assert votes
+    assert not any('text' in vote for vote in votes)
 
 
 @pytest.mark.parametrize('mode', MODES)
@@ -114,6 +128,14 @@ def test_a_forged_row_is_told(mode: str, column: str, value: object, says: str, 
         forge(folder, f'pages/{TRAIN}', lambda table: with_line_texts(table, str(value)))
         forget_digest(folder)
     assert any(says in fault for fault in check(folder)), check(folder)
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_names_without_votes_are_told(mode: str, textless: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(textless[mode], tmp_path / 'copy')
+    forge(folder, f'pages/{TRAIN}', without_votes_on_names)
+    forget_digest(folder)
+    assert any('a name has no vote of its source' in fault for fault in check(folder)), check(folder)
 
 
 def with_line_texts(table: pa.Table, text: str) -> pa.Table:

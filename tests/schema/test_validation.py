@@ -53,6 +53,9 @@ RECORD: dict[str, Any] = {
             'entities': [
                 {'start': 0, 'end': 6, 'type': 'LOC', 'text': 'Hà Nội', 'source': 'rule', 'name': 'r', 'version': '1', 'confidence': 1},
             ],
+            'entity_votes': [
+                {'start': 0, 'end': 6, 'type': 'LOC', 'source': 'rule', 'name': 'r', 'version': '1', 'confidence': 1},
+            ],
         }
     ],
 }

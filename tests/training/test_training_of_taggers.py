@@ -1,21 +1,24 @@
 """A tagger of invented names, dishes and vessels: it learns types that the rules do not know, the same twice, and opens by digest only."""
 
 import json
+import math
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.entities.conll import TaggedLine, write_line
-from builder.entities.crf_features import page_features, rule_tags
+from builder.entities.crf_features import page_features, rule_tags, stretches
 from builder.entities.crf_tagger import CrfTagger
 from builder.entities.tagger import load_tagger
 from builder.entities.token_line import read_line
 from builder.errors import InputError, ModelError, UsageError
-from builder.training.tagger import token_tags, train_tagger
+from builder.training.tagger import token_tags, train_tagger, write_tagger
 from tests.conftest import vinews
 from tests.entities.test_conll import lines
 
@@ -71,6 +74,15 @@ def test_types_of_the_users_own_are_learned_and_found_in_new_names(weights: Path
     assert tagger.tag(texts, [True, False]) == [tagger.tag(texts[:1], [True])[0], []]
 
 
+def test_a_confidence_lies_on_the_curve_of_the_weights(weights: Path, tmp_path: Path) -> None:
+    record = json.loads(weights.with_suffix('.json').read_text('utf-8'))
+    (tmp_path / 'names.crfsuite').write_bytes(weights.read_bytes())
+    (tmp_path / 'names.json').write_text(json.dumps({**record, 'calibration': [0.0, 1.0]}), 'utf-8')
+    (found,) = CrfTagger(tmp_path / 'names.crfsuite').tag(['Ông Đỗ Gia Hân mời khách món bánh Tày nấu ngay trên bến.'], [True])
+    assert [entity.confidence for entity in found] == pytest.approx([1 / (1 + math.exp(-1))] * len(found))
+    assert found
+
+
 def test_training_again_gives_the_same_bytes_whatever_the_hash_seed(conll: Path, weights: Path, tmp_path: Path) -> None:
     done = vinews('train-tagger', conll, '-o', tmp_path / 'again.crfsuite', PYTHONHASHSEED='7')
     assert done.returncode == 0, done.stderr
@@ -103,11 +115,38 @@ def test_what_cannot_be_learned_from_is_told(conll: Path, tmp_path: Path) -> Non
 
 def test_the_features_hold_the_rules_the_lists_and_the_rest_of_the_page() -> None:
     readings = [reading for reading in load_tagger().read(['Ông Trần Văn Bách ở Huế.', 'Sau đó Bách về.'], [True, True]) if reading]
-    rows = page_features(readings)
+    rows = [stretch.rows for (stretch,) in page_features(readings, None)]
     assert rule_tags(readings[0]) == ['O', 'B-PER', 'I-PER', 'I-PER', 'O', 'B-LOC', 'O']
     assert {'rule=B-PER', 'in=family', 'word=trần', 'shape=C', 'word[-1]=ông', 'rule[1]=I-PER'} <= set(rows[0][1])
     assert {'list=B-place', 'word[-1]=ở'} <= set(rows[0][5])
     assert {'page=PER', 'page inside'} <= set(rows[1][2])
+
+
+def test_words_far_from_any_capital_are_in_no_stretch() -> None:
+    (reading,) = (found for found in load_tagger().read(['một hai ba bốn năm sáu Huế một hai ba bốn năm sáu bảy'], [True]) if found)
+    assert stretches(reading, 4) == [range(2, 11)]
+    assert stretches(reading, None) == [range(14)]
+    (near,) = page_features([reading], 4)[0]
+    (whole,) = page_features([reading], None)[0]
+    assert (near.start, near.rows) == (2, whole.rows[2:11])
+
+
+@given(lines(), st.integers(0, 5))
+def test_stretches_hold_every_capital_and_lie_apart(line: TaggedLine, near: int) -> None:
+    (reading,) = (found for found in load_tagger().read([line.text], [True]) if found)
+    found = stretches(reading, near)
+    assert all(first.stop < second.start for first, second in pairwise(found))
+    assert all(any(index in stretch for stretch in found) for index in range(len(reading[0])) if reading[0].named(index))
+    assert all(0 <= stretch.start < stretch.stop <= len(reading[0]) for stretch in found)
+
+
+def test_names_without_capitals_are_learned_where_they_are_marked(tmp_path: Path) -> None:
+    dishes = ('bún cá', 'chè bưởi', 'phở khô', 'bánh tày')
+    marked = [[tagged(f'p{number}', 0, 'khách vào quán gọi món ', (dish, 'DISH'), ' rồi về.')] for number, dish in enumerate(dishes * 3)]
+    record = write_tagger(marked, tmp_path / 'dishes.crfsuite', [])
+    assert record['near'] is None
+    (found,) = CrfTagger(tmp_path / 'dishes.crfsuite').tag(['khách vào quán gọi món chè bưởi rồi về.'], [True])
+    assert [(entity.text, entity.type) for entity in found] == [('chè bưởi', 'DISH')]
 
 
 @given(lines())

@@ -6,14 +6,14 @@ from typing import Final
 from builder.entities.adapters.transformers import load_transformers
 from builder.entities.adapters.underthesea import load_underthesea
 from builder.entities.crf_tagger import CrfTagger
-from builder.entities.tagger import Tagger, load_tagger
+from builder.entities.tagger import BesideRules, Voter, load_tagger
 from builder.errors import UsageError
 from builder.labels import ENTITY_TYPES
 
 CHOICES: Final = 'crf (shipped), crf:WEIGHTS, rules, underthesea or transformers:FOLDER'
 
 
-def choose_tagger(said: str) -> Tagger:
+def choose_tagger(said: str) -> Voter:
     """The tagger of a name, with a path behind a colon where it needs one.
 
     Raises UsageError where there is no such tagger, its extra is not installed, or its types are not those of a record; ModelError where
@@ -25,9 +25,9 @@ def choose_tagger(said: str) -> Tagger:
     if said == 'rules':
         return load_tagger()
     if said == 'underthesea':
-        return load_underthesea()
+        return BesideRules(load_underthesea())
     if name == 'transformers' and path:
-        return load_transformers(Path(path))
+        return BesideRules(load_transformers(Path(path)))
     if name == 'crf' and path:
         return _crf(Path(path))
     raise UsageError(f'--tagger {said}: no such tagger{", or its path is missing" if colon else ""}; give {CHOICES}')
