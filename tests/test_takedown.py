@@ -11,6 +11,7 @@ import pytest
 
 from builder.build import build
 from builder.checking.check import check
+from builder.checking.tombstones import tombstone_faults
 from builder.errors import InputError, UsageError
 from builder.planning import Request as BuildRequest
 from builder.release.manifest import read_release_manifest
@@ -241,7 +242,8 @@ def test_check_tells_tombstones_that_do_not_keep_their_word(after: Path, tmp_pat
         row = {**json.loads(path.read_text('utf-8').splitlines()[0]), 'id': change}
         path.write_text(path.read_text('utf-8') + json.dumps(row) + '\n')
         sign_again(folder, 'tombstones.jsonl')
-        assert any(says in fault for fault in check(folder)), says
+        assert any(says in fault for fault in tombstone_faults(folder, read_release_manifest(folder))), says
+    assert any('has 6 rows' in fault for fault in check(tmp_path / ('f' * 32)))
 
 
 def test_the_command_lists_first_and_takes_its_own_list(release: Path, tmp_path: Path) -> None:
