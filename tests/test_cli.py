@@ -1,4 +1,4 @@
-"""The command as a user meets it: another process, another folder, exit codes, one line of error."""
+"""The command as a user meets it: another folder, exit codes, one line of error; and another process where that makes a difference."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import click
 import pytest
 
 from builder.cli import main
-from tests.conftest import EXAMPLES, ROOT, vinews
+from tests.conftest import EXAMPLES, ROOT, invoked, vinews
 
 COMMANDS = sorted(main.commands)
 
@@ -23,7 +23,7 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: s
 
 
 def test_label_writes_one_record_a_line_and_one_line_for_each_non_blank_line(tmp_path: Path) -> None:
-    done = vinews('label', EXAMPLES / 'text', '-o', 'labelled.jsonl', cwd=tmp_path)
+    done = invoked('label', EXAMPLES / 'text', '-o', 'labelled.jsonl', cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     records = [json.loads(line) for line in (tmp_path / 'labelled.jsonl').read_text('utf-8').splitlines()]
     files = sorted(path for path in (EXAMPLES / 'text').rglob('*.txt'))
@@ -39,13 +39,13 @@ def test_label_writes_one_record_a_line_and_one_line_for_each_non_blank_line(tmp
     assert list(tmp_path.iterdir()) == [tmp_path / 'labelled.jsonl']
 
 
-def test_label_tags_all_lines_or_none_on_request() -> None:
+def test_label_tags_all_lines_or_none_on_request(tmp_path: Path) -> None:
     dump = EXAMPLES / 'text' / 'baomien.example'
     counts = {}
     for mode in ('story', 'all', 'none'):
-        done = vinews('label', dump, '--entities', mode)
+        done = invoked('label', dump, '--entities', mode, '-o', tmp_path / mode)
         assert done.returncode == 0, done.stderr
-        records = [json.loads(line) for line in done.stdout.splitlines()]
+        records = [json.loads(line) for line in (tmp_path / mode).read_text('utf-8').splitlines()]
         counts[mode] = sum(len(line['entities']) for record in records for line in record['lines'])
     assert counts['none'] == 0 < counts['story'] < counts['all']
 
@@ -61,16 +61,17 @@ def test_label_tags_all_lines_or_none_on_request() -> None:
     ids=['empty', 'bytes', 'nul', '50 MB'],
 )
 def test_a_page_that_cannot_be_labelled_is_told_and_its_neighbour_is_labelled(content: bytes, says: str, tmp_path: Path) -> None:
-    (tmp_path / 'bad.txt').write_bytes(content)
-    alone = vinews('label', tmp_path)
+    (tmp_path / 'dump').mkdir()
+    (tmp_path / 'dump' / 'bad.txt').write_bytes(content)
+    alone = invoked('label', 'dump', '-o', 'out.jsonl', cwd=tmp_path)
     assert alone.returncode == 1
     assert says in alone.stderr
     assert 'vinews: no page could be labelled' in alone.stderr
-    (tmp_path / 'good.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
-    both = vinews('label', tmp_path)
+    (tmp_path / 'dump' / 'good.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
+    both = invoked('label', 'dump', '-o', 'out.jsonl', cwd=tmp_path)
     assert both.returncode == 0
     assert says in both.stderr
-    assert len(both.stdout.splitlines()) == 1
+    assert len((tmp_path / 'out.jsonl').read_text('utf-8').splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -85,18 +86,17 @@ def test_a_page_that_cannot_be_labelled_is_told_and_its_neighbour_is_labelled(co
     ],
 )
 def test_errors_are_one_line_and_an_exit_code(arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
-    done = vinews(*arguments, cwd=tmp_path)
+    done = invoked(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert says in done.stderr
-    assert 'Traceback' not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / 'page.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
-    first = vinews('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
+    first = invoked('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
     assert (first.returncode, first.stderr) == (0, 'out.jsonl: 1 pages labelled, 0 rejected\n')
-    again = vinews('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
+    again = invoked('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
     assert again.returncode == 2
     assert 'out.jsonl: is a file of the dump and the output at once' in again.stderr
     with (tmp_path / 'z.jsonl').open('w') as stream:
@@ -104,12 +104,13 @@ def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
             [sys.executable, '-m', 'builder', 'label', '.'], stdout=stream, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False
         )
     assert redirected.returncode == 2
-    assert 'z.jsonl: is a file of the dump and the output at once' in redirected.stderr
+    assert redirected.stderr.startswith('vinews: z.jsonl: is a file of the dump and the output at once')
+    assert redirected.stderr.count('\n') == 1
 
 
 def test_the_format_can_be_said(tmp_path: Path) -> None:
     (tmp_path / 'rows.data').write_text('text,url\n"Sáng nay trời mưa to\nở khắp các tỉnh.",https://a.example/1\n')
-    assert 'unsupported_format' in vinews('label', tmp_path).stderr
+    assert 'unsupported_format' in invoked('label', '.', '-o', tmp_path / 'none', cwd=tmp_path).stderr
     done = vinews('label', tmp_path, '--format', 'csv')
     assert json.loads(done.stdout)['url'] == 'https://a.example/1'
 
@@ -118,15 +119,17 @@ def test_a_file_name_that_is_not_utf8_is_no_obstacle(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b'/\xff.txt'
     with open(path, 'w', encoding='utf-8') as stream:  # noqa: PTH123 - a path of bytes
         stream.write('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
-    for dump in (os.fsdecode(path), tmp_path):
-        done = vinews('label', dump)
-        assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)['source']['path'] == '\\xff.txt'
+    done = vinews('label', os.fsdecode(path))
+    assert done.returncode == 0, done.stderr
+    out = tmp_path.with_name(f'{tmp_path.name}.jsonl')
+    assert invoked('label', tmp_path, '-o', out).returncode == 0
+    for labelled in (done.stdout, out.read_text('utf-8')):
+        assert json.loads(labelled)['source']['path'] == '\\xff.txt'
 
 
 def test_an_unwritable_place_is_one_line_too(tmp_path: Path) -> None:
     (tmp_path / 'file').touch()
-    done = vinews('build', EXAMPLES / 'text', '--out', tmp_path / 'file' / 'out', '--version', '0.1.0')
+    done = invoked('build', EXAMPLES / 'text', '--out', tmp_path / 'file' / 'out', '--version', '0.1.0')
     assert done.returncode == 1
     assert done.stderr.count('\n') == 1
     assert 'Not a directory' in done.stderr
@@ -148,10 +151,10 @@ def test_build_and_check_from_another_folder(tmp_path: Path) -> None:
     built = vinews(*command, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith('r built 0.1.0: train ')
-    assert 'was built before and is unchanged' in vinews(*command, cwd=tmp_path).stdout
-    checked = vinews('check', 'r', cwd=tmp_path)
+    assert 'was built before and is unchanged' in invoked(*command, cwd=tmp_path).stdout
+    checked = invoked('check', 'r', cwd=tmp_path)
     assert (checked.returncode, checked.stdout) == (0, 'r: every check passed\n')
     (tmp_path / 'r' / 'LICENSE').write_text('')
-    broken = vinews('check', 'r', cwd=tmp_path)
+    broken = invoked('check', 'r', cwd=tmp_path)
     assert broken.returncode == 1
     assert broken.stderr.startswith('r: LICENSE: sha256 differs')

@@ -7,7 +7,7 @@ import pytest
 from builder.converters.inputs import find_inputs
 from builder.doctor import diagnose, report
 from builder.plan import load_plan
-from tests.conftest import EXAMPLES, vinews
+from tests.conftest import EXAMPLES, invoked
 
 STORY = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn, vì chiều có mưa'
 
@@ -79,7 +79,7 @@ def test_what_will_go_wrong_is_told_before(tmp_path: Path) -> None:
 
 def test_the_command_prints_it_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / 'page.txt').write_text(STORY)
-    done = vinews('doctor', tmp_path)
+    done = invoked('doctor', tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith('1 files, ')
     assert [path.name for path in tmp_path.iterdir()] == ['page.txt']

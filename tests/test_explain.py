@@ -9,13 +9,13 @@ import pytest
 from builder.errors import InputError, UsageError
 from builder.explain import explain, find_page
 from builder.labels import ENTITY_TYPES
-from tests.conftest import EXAMPLES, vinews
+from tests.conftest import EXAMPLES, invoked
 
 
 @pytest.fixture(scope='module')
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp('labelled') / 'pages.jsonl'
-    assert vinews('label', EXAMPLES / 'jsonl', EXAMPLES / 'html' / 'songhau.example', '-o', out).returncode == 0
+    assert invoked('label', EXAMPLES / 'jsonl', EXAMPLES / 'html' / 'songhau.example', '-o', out).returncode == 0
     return out
 
 
@@ -25,7 +25,7 @@ def records(path: Path) -> list[dict[str, object]]:
 
 def test_every_line_and_vote_of_a_released_page_is_told(release: Path) -> None:
     ids = [name for path in sorted((release / 'pages').glob('*')) for name in pq.read_table(path, columns=['id'])['id'].to_pylist()]
-    for name in ids[::7]:
+    for name in ids[::14]:
         page = find_page(release, name)
         told = list(explain(page))
         assert told[0].startswith(name)
@@ -67,7 +67,7 @@ def test_what_spoke_for_a_line_is_told_of_text_and_not_of_markup(labelled: Path)
 
 def test_the_first_letters_of_an_id_are_enough_where_they_are_of_one_page(labelled: Path) -> None:
     name = str(records(labelled)[3]['id'])
-    done = vinews('explain', labelled, name[:10])
+    done = invoked('explain', labelled, name[:10])
     assert (done.returncode, done.stderr) == (0, '')
     assert done.stdout.startswith(name)
     for wrong, says in (('', 'more of the id'), ('zz', 'no page')):

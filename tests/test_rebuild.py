@@ -13,7 +13,7 @@ from builder.errors import InputError, UsageError
 from builder.planning import Request
 from builder.rebuild import rebuild, told
 from tests.checking.forging import edit_manifest, forge
-from tests.conftest import EXAMPLES, vinews
+from tests.conftest import EXAMPLES, invoked
 
 TRAIN = 'pages/train-00000-of-00001.parquet'
 GOLD, CONFIG = EXAMPLES / 'gold.jsonl', EXAMPLES / 'build.yaml'
@@ -116,8 +116,8 @@ def test_another_program_is_refused_and_other_packages_are_told(copy: Path, monk
 
 def test_the_command_draws_compares_and_fails_by_exit_code(copy: Path) -> None:
     command = ('check', copy, '--rebuild', 1, '--seed', 1, '--dump', EXAMPLES / 'text', '--gold', GOLD, '--config', CONFIG, '--workers', 1)
-    passed = vinews(*command)
+    passed = invoked(*command)
     assert passed.returncode == 0, passed.stderr
     assert passed.stdout.startswith('rebuilt 1 of 4 shards (--seed 1): text#')
     assert ' pages came again as they are' in passed.stdout
-    assert vinews('check', copy, '--seed', 1).returncode == 2
+    assert invoked('check', copy, '--seed', 1).returncode == 2

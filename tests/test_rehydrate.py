@@ -19,7 +19,7 @@ from builder.rehydrate import Rehydrated, Request, rehydrate
 from builder.release.manifest import read_release_manifest
 from builder.text.normalization import match_key
 from tests.checking.forging import forge, set_column
-from tests.conftest import EXAMPLES, silent, vinews
+from tests.conftest import EXAMPLES, invoked, silent
 
 CRAWL = EXAMPLES / 'jsonl' / 'pages.jsonl'
 ALTERED = 'd9b1ea22a9447db8692ec0de33bc921a'
@@ -99,7 +99,7 @@ def test_an_altered_page_and_a_missing_one_are_left_out_and_told(textless: dict[
     lines = [row | {'of': path.name} for path in (tmp_path / 'full' / 'lines').glob('*') for row in pq.read_table(path).to_pylist()]
     train = {match_key(row['text']) for row in lines if row['of'].startswith('train')}
     assert [row for row in lines if row['seen_in_train'] is not None and row['seen_in_train'] != (match_key(row['text']) in train)] == []
-    told = vinews('rehydrate', textless['standoff'], dump, '--out', 'again', cwd=tmp_path)
+    told = invoked('rehydrate', textless['standoff'], dump, '--out', 'again', cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert f'{ALTERED}: in the crawl with another text' in told.stdout
     assert '2 pages are not in the crawl as they were, and were left out' in told.stdout

@@ -8,11 +8,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from builder.build import build
+from builder.checking.check import check
 from builder.errors import InputError, UsageError
 from builder.gold import load_gold
+from builder.planning import Request
 from builder.synth import synthesize
 from builder.text.lines import split_lines
-from tests.conftest import vinews
+from tests.conftest import invoked, silent
 from tests.training.invented import articles
 
 
@@ -50,12 +53,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(stock: Path,
 
 
 def test_a_composed_page_is_labelled_by_its_truth_and_never_makes_a_test_split(stock: Path, tmp_path: Path) -> None:
-    done = vinews('synth', stock, '-o', tmp_path / 'made', '--pages', 12)
+    done = invoked('synth', stock, '-o', tmp_path / 'made', '--pages', 12)
     assert (done.returncode, done.stdout.count('\n')) == (0, 1), done.stderr
     made = tmp_path / 'made'
     (tmp_path / 'all.yaml').write_text('languages: [vi, und]\n')
-    build = ('build', made / 'pages.jsonl', '--gold', made / 'truth.jsonl', '--config', tmp_path / 'all.yaml')
-    assert vinews(*build, '--out', tmp_path / 'out', '--version', '0.1.0').returncode == 0
+    build(Request((made / 'pages.jsonl',), tmp_path / 'out', '0.1.0', (made / 'truth.jsonl',), tmp_path / 'all.yaml'), silent)
     assert not list((tmp_path / 'out' / 'lines').glob('test*'))
     lines = [row for path in (tmp_path / 'out' / 'pages').glob('*') for row in pq.read_table(path)['lines'].to_pylist()]
     truth = {tuple(line['text'] for line in page['lines']): page['lines'] for page in rows(made / 'truth.jsonl')}
@@ -64,7 +66,7 @@ def test_a_composed_page_is_labelled_by_its_truth_and_never_makes_a_test_split(s
         known = truth[tuple(line['text'] for line in page)]
         assert [line['label'] for line in page] == [int(line['label'] != 'main_story') for line in known]
         assert {vote['source'] for line in page for vote in line['votes'][:1]} == {page[0]['votes'][0]['source']}
-    assert vinews('check', tmp_path / 'out').returncode == 0
+    assert check(tmp_path / 'out') == []
 
 
 def test_what_cannot_be_composed_is_told(stock: Path, tmp_path: Path) -> None:

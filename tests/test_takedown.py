@@ -11,6 +11,7 @@ import pytest
 
 from builder.build import build
 from builder.checking.check import check
+from builder.checking.tombstones import tombstone_faults
 from builder.errors import InputError, UsageError
 from builder.planning import Request as BuildRequest
 from builder.release.manifest import read_release_manifest
@@ -19,7 +20,7 @@ from builder.schema.validation import validator
 from builder.takedown import Request, find_victims, take_down
 from builder.text.normalization import match_key
 from tests.checking.forging import edit_manifest, sign_again
-from tests.conftest import EXAMPLES, build_examples, every_string, silent, vinews
+from tests.conftest import EXAMPLES, build_examples, every_string, invoked, silent
 
 TOLD = 'd9b1ea22a9447db8692ec0de33bc921a'
 """A page of train whose story another page of train gives as a related one."""
@@ -241,21 +242,22 @@ def test_check_tells_tombstones_that_do_not_keep_their_word(after: Path, tmp_pat
         row = {**json.loads(path.read_text('utf-8').splitlines()[0]), 'id': change}
         path.write_text(path.read_text('utf-8') + json.dumps(row) + '\n')
         sign_again(folder, 'tombstones.jsonl')
-        assert any(says in fault for fault in check(folder)), says
+        assert any(says in fault for fault in tombstone_faults(folder, read_release_manifest(folder))), says
+    assert any('has 6 rows' in fault for fault in check(tmp_path / ('f' * 32)))
 
 
 def test_the_command_lists_first_and_takes_its_own_list(release: Path, tmp_path: Path) -> None:
-    listed = vinews('takedown', release, '--url', f'{URL}#top', '--dry-run')
+    listed = invoked('takedown', release, '--url', f'{URL}#top', '--dry-run')
     assert listed.returncode == 0, listed.stderr
     first, second = listed.stdout.splitlines()
     assert first == f'{TOLD} songhau.example train: named'
     assert second.startswith(f'{RETELLS} songhau.example train: related story 1 is the main story of {TOLD}, similarity 0.9')
     (tmp_path / 'ids').write_text(listed.stdout)
-    done = vinews('takedown', release, '--ids-from', 'ids', '--out', 'next', '--reason', 'privacy', cwd=tmp_path)
+    done = invoked('takedown', release, '--ids-from', 'ids', '--out', 'next', '--reason', 'privacy', cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == 'next made 1.0.0: 2 pages taken down, 38 left'
     assert {row['match'] for row in read_tombstones(tmp_path / 'next')} == {'named'}
-    without = vinews('takedown', release, '--id', TOLD)
+    without = invoked('takedown', release, '--id', TOLD)
     assert (without.returncode, without.stderr) == (
         2,
         'vinews: no --out is given; name the folder of the next version, or give --dry-run\n',

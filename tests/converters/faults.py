@@ -1,4 +1,4 @@
-"""Twelve pages, one fault, every format: what the fault table of `tests/test_faults.py` is made of."""
+"""Twelve pages, one fault, every format: what the fault table of `tests/fault_table.py` is made of."""
 
 import csv
 import io

@@ -19,7 +19,7 @@ from builder.entities.adapters.underthesea import UndertheseaTagger
 from builder.entities.conll import TaggedLine
 from builder.errors import UsageError
 from builder.training.tagger import write_tagger
-from tests.conftest import EXAMPLES, vinews
+from tests.conftest import EXAMPLES, invoked
 from tests.entities.test_conll import TEXTS
 
 TAGS = st.sampled_from(['O', 'B-PER', 'I-PER', 'B-LOC', 'I-ORG', 'B-MISC', 'PERSON'])
@@ -107,7 +107,7 @@ def test_what_cannot_be_had_is_told(said: str, says: str) -> None:
 
 @pytest.mark.skipif(find_spec('underthesea') is not None, reason='underthesea is installed')
 def test_an_extra_that_is_not_installed_is_told(tmp_path: Path) -> None:
-    done = vinews('label', EXAMPLES / 'text', '--tagger', 'underthesea', '-o', tmp_path / 'out.jsonl')
+    done = invoked('label', EXAMPLES / 'text', '--tagger', 'underthesea', '-o', tmp_path / 'out.jsonl')
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "pip install 'vinews-builder[underthesea]'" in done.stderr
 
@@ -118,9 +118,11 @@ def test_a_trained_crf_labels_pages_if_its_types_are_those_of_records(tmp_path: 
         for number, name in enumerate(('Bách', 'Sen'))
     ]
     write_tagger([lines], tmp_path / 'names.crfsuite', [])
-    done = vinews('label', EXAMPLES / 'text', '--tagger', f'crf:{tmp_path / "names.crfsuite"}')
+    dump, out = EXAMPLES / 'text' / 'baomien.example', tmp_path / 'out.jsonl'
+    done = invoked('label', dump, '--tagger', f'crf:{tmp_path / "names.crfsuite"}', '-o', out)
     assert done.returncode == 0, done.stderr
-    found = [entity for row in done.stdout.splitlines() for line in json.loads(row)['lines'] for entity in line['entities']]
+    rows = [json.loads(row) for row in out.read_text('utf-8').splitlines()]
+    found = [entity for row in rows for line in row['lines'] for entity in line['entities']]
     assert {(entity['source'], entity['name']) for entity in found} == {('model', 'crf_tagger')}
     write_tagger([[TaggedLine('tàu Cá', ((4, 6, 'BOAT'),))]], tmp_path / 'boats.crfsuite', [])
     with pytest.raises(UsageError, match='finds BOAT, but a record knows'):

@@ -36,16 +36,15 @@ def article_pages(shared: Path) -> Iterator[list[str]]:
             yield [line for part in parts if part for line in part.split('\n') if line.strip()]
 
 
-@pytest.mark.parametrize('form', [None, 'NFD'])
-@pytest.mark.parametrize('pages', [gold_pages, dump_pages])
+# Gold lines are in NFC, and the same as those of the dump but for that.
+@pytest.mark.parametrize(('pages', 'form'), [(gold_pages, None), (dump_pages, 'NFD')])
 def test_every_span_of_the_shipped_tagger_is_the_text_it_points_to(
     shared: Path, pages: Callable[[Path], Iterator[list[str]]], form: Form | None
 ) -> None:
     assert spans_checked(CrfTagger(), pages(shared), form) > 1000
 
 
-@pytest.mark.parametrize('form', [None, 'NFC', 'NFD'])
-@pytest.mark.parametrize('pages', [gold_pages, dump_pages, article_pages])
+@pytest.mark.parametrize(('pages', 'form'), [(gold_pages, None), (dump_pages, None), (dump_pages, 'NFD'), (article_pages, None)])
 def test_every_span_is_the_text_it_points_to(shared: Path, pages: Callable[[Path], Iterator[list[str]]], form: Form | None) -> None:
     assert spans_checked(load_tagger(), pages(shared), form) > 1000
 

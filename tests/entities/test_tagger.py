@@ -113,15 +113,32 @@ def test_lines_outside_the_story_are_no_evidence() -> None:
     assert load_tagger().tag(texts, [True, False]) == [[], []]
 
 
-def test_one_line_of_a_megabyte_is_read_in_linear_time() -> None:
-    tagger = load_tagger()
-    for piece in ('Sở Y tế, ', 'Nguyễn ', 'Bộ ', '(', 'Công ty Hà ', 'ông ', 'a\u200b', 'Ảnh: A/', 'Thanh tra Sở và ', '-A', '"A b ', 'A.'):
+@pytest.mark.parametrize(
+    'piece',
+    [
+        'Sở Y tế, ',
+        'Nguyễn ',
+        'Bộ ',
+        '(',
+        'Công ty Hà ',
+        'ông ',
+        'a\u200b',
+        'Ảnh: A/',
+        'Thanh tra Sở và ',
+        '-A',
+        '"A b ',
+        'A.',
+        'Ông Lê Bách (Sở Y tế). ',
+    ],
+)
+def test_a_very_long_line_is_read_in_linear_time(piece: str) -> None:
+    def seconds(length: int) -> float:
         start = time.process_time()
-        tagger.tag([piece * (100_000 // len(piece))], [True])
-        assert time.process_time() - start < 3, piece
-    start = time.process_time()
-    tagger.tag(['Ông Trần Văn Bách (Sở Y tế) nói. ' * 30_000], [True])
-    assert time.process_time() - start < 30
+        load_tagger().tag([piece * (length // len(piece))], [True])
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(40_000) < 0.2 + 20 * seconds(5_000)  # linear: 8 times; quadratic: 64 times
 
 
 def test_hash_seed_changes_nothing() -> None:
@@ -132,6 +149,6 @@ def test_hash_seed_changes_nothing() -> None:
     )
     outputs = {
         subprocess.run([sys.executable, '-c', program], capture_output=True, check=True, env={**os.environ, 'PYTHONHASHSEED': seed}).stdout
-        for seed in ('0', '1', '2')
+        for seed in ('0', '1')
     }
     assert len(outputs) == 1

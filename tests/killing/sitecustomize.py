@@ -1,7 +1,7 @@
 """Put first on the path of a build's processes, this makes pages with certain words kill whoever works on them, as a faulty library would."""
 
+import ctypes
 import os
-import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ def suffer(text: str) -> None:
     if 'SEGFAULT' in text:
         os.kill(os.getpid(), signal.SIGSEGV)
     if 'ENDLESS' in text:
-        re.match(r'(?:a+)+$', 'a' * 64 + 'b')  # in C, without ever letting another thread run
+        ctypes.PyDLL(None).sleep(3600)  # in C, without ever letting another thread run
     if 'MEMORY' in text:
         bytearray(1 << 62)
     if 'ONCE' in text:

@@ -1,10 +1,10 @@
-"""The command as a user types it, and the release as a stranger loads it: other processes, fresh caches, loopback."""
+"""The command as a user types it, and the release as a stranger loads it: another process, a fresh cache, loopback."""
 
 import shutil
 from pathlib import Path
 
 from builder.publishing.publish import card_body
-from tests.conftest import vinews
+from tests.conftest import invoked, vinews
 from tests.publishing.conftest import NAME, Bench
 
 
@@ -18,7 +18,7 @@ def test_a_release_is_published_loads_by_its_tag_and_is_recognised(bench: Bench,
     assert 'hf_writer' not in done.stdout + done.stderr
     for config in ('lines', 'pages', 'entities', 'pairs'):
         assert any('/resolve/' in request and f'/{config}/test-' in request for request in bench.hub.requests)
-    told = vinews(*command, '--dry-run', **bench.settings)
+    told = invoked(*command, '--dry-run', **bench.settings)
     assert told.returncode == 0, told.stderr
     assert 'v0.1.0 is there already' in told.stdout
     assert 'to send: 0 files, 0 bytes' in told.stdout
@@ -28,7 +28,7 @@ def test_a_release_is_published_loads_by_its_tag_and_is_recognised(bench: Bench,
 def test_a_release_with_a_fault_is_not_sent(bench: Bench, release: Path, tmp_path: Path) -> None:
     shutil.copytree(release, tmp_path / 'copy')
     (tmp_path / 'copy' / 'LICENSE').write_text('other')
-    done = vinews('publish', tmp_path / 'copy', NAME, '--endpoint', bench.url, **bench.settings)
+    done = invoked('publish', tmp_path / 'copy', NAME, '--endpoint', bench.url, **bench.settings)
     assert done.returncode == 1
     assert 'LICENSE: ' in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -36,6 +36,6 @@ def test_a_release_with_a_fault_is_not_sent(bench: Bench, release: Path, tmp_pat
 
 
 def test_a_dry_run_without_a_hub_ends_well(bench: Bench, release: Path) -> None:
-    done = vinews('publish', release, NAME, '--dry-run', '--endpoint', 'http://127.0.0.1:9', **{**bench.settings, 'HF_HUB_OFFLINE': '1'})
+    done = invoked('publish', release, NAME, '--dry-run', '--endpoint', 'http://127.0.0.1:9', **{**bench.settings, 'HF_HUB_OFFLINE': '1'})
     assert done.returncode == 0, done.stderr
     assert 're-used: unknown' in done.stdout

@@ -10,7 +10,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from builder.errors import PublishError, UsageError
 from builder.publishing.publish import Publication, publish
 from builder.publishing.store import open_store, publish_to_store
-from tests.conftest import silent, vinews
+from tests.conftest import invoked, silent
 from tests.publishing.conftest import FIRST, SECOND, files_of
 
 
@@ -139,7 +139,7 @@ def test_no_file_is_read_back_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_command_publishes_to_a_folder(release: Path, tmp_path: Path) -> None:
-    done = vinews('publish', release, f'file://{tmp_path}/store')
+    done = invoked('publish', release, f'file://{tmp_path}/store')
     assert done.returncode == 0, done.stderr
     assert 'is there, verified by reading back' in done.stdout
     for path in LocalFileSystem().find(str(release)):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from builder.errors import PublishError
-from tests.conftest import vinews
+from tests.conftest import invoked
 from tests.hub.state import HOLD, LONGEST
 from tests.hub.xet import stored_bytes
 from tests.publishing.conftest import FIRST, NAME, SECOND, Bench
@@ -77,7 +77,7 @@ def test_a_hub_that_gives_no_access_to_its_store_is_left_as_it_was(status: int, 
 
 
 def test_a_release_is_published_and_loads_by_its_tag(xet_bench: Bench, release: Path) -> None:
-    done = vinews('publish', release, NAME, '--endpoint', xet_bench.url, **xet_bench.settings)
+    done = invoked('publish', release, NAME, '--endpoint', xet_bench.url, **xet_bench.settings)
     assert done.returncode == 0, done.stderr
     assert 'every config loads by it' in done.stdout
     requests = xet_bench.hub.requests

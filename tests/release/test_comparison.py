@@ -17,7 +17,7 @@ from builder.release.comparison import Bump, compare
 from builder.release.comparison_report import as_json, differences_told, report
 from builder.schema.validation import validator
 from tests.checking.forging import edit_manifest, forge
-from tests.conftest import vinews
+from tests.conftest import invoked
 
 Row = dict[str, Any]
 TRAIN = 'pages/train-00000-of-00001.parquet'
@@ -306,14 +306,14 @@ def test_a_page_that_stands_twice_is_an_error(release: Path, copy: Path) -> None
 
 def test_the_command_says_it_in_words_and_in_json(release: Path, copy: Path) -> None:
     edit(copy, TRAIN, relabel)
-    said = vinews('diff', release, copy)
+    said = invoked('diff', release, copy)
     assert (said.returncode, said.stderr) == (0, '')
     assert said.stdout.startswith('0.1.0 → 0.1.0 needs MAJOR: ')
-    value = json.loads(vinews('diff', release, copy, '--json').stdout)
+    value = json.loads(invoked('diff', release, copy, '--json').stdout)
     validator('diff').require(value, 'diff')
     assert value['flips'] == [{'from': 'main_story/body', 'to': 'sidebar_noise/teaser', 'lines': 1}]
     (page,) = value['changed'][-1]['pages']
     assert f'  {page}\n' in said.stdout
-    failed = vinews('diff', release, copy.parent)
+    failed = invoked('diff', release, copy.parent)
     assert (failed.returncode, failed.stderr.count('\n')) == (1, 1)
     assert 'no release here' in failed.stderr

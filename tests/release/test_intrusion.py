@@ -93,7 +93,8 @@ def test_without_entities_the_release_has_no_such_config(tmp_path: Path) -> None
 def test_the_option_wins_over_the_setting(tmp_path: Path) -> None:
     config = tmp_path / 'config.yaml'
     config.write_text('entities: none\n')
-    build(Request((EXAMPLES / 'text',), tmp_path / 'a', '0.1.0', config=config), silent)
-    build(Request((EXAMPLES / 'text',), tmp_path / 'b', '0.1.0', config=config, entities='story'), silent)
+    dump = EXAMPLES / 'text' / 'songhau.example'
+    build(Request((dump,), tmp_path / 'a', '0.1.0', config=config), silent)
+    build(Request((dump,), tmp_path / 'b', '0.1.0', config=config, entities='story'), silent)
     assert not (tmp_path / 'a' / 'entities').exists()
     assert (tmp_path / 'b' / 'entities').exists()

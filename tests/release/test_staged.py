@@ -15,7 +15,7 @@ from builder.build import build
 from builder.model import Place
 from builder.planning import Request
 from builder.staging.writer import ShardWriter
-from tests.conftest import build_examples, silent
+from tests.conftest import EXAMPLES, silent
 
 SENTENCE = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn.'
 
@@ -49,9 +49,20 @@ DAMAGE: list[Callable[[Path], object]] = [
 ]
 
 
+def build_two_sites(out: Path) -> Path:
+    """A release of ten of the example pages, in shards of two dumps."""
+    build(Request((EXAMPLES / 'text' / 'baomien.example', EXAMPLES / 'text' / 'songhau.example'), out, '0.1.0'), silent)
+    return out
+
+
+@pytest.fixture(scope='module')
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_two_sites(tmp_path_factory.mktemp('whole') / 'example')
+
+
 @pytest.fixture(scope='module')
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a build of the examples that was stopped when its shards were staged."""
+    """The folder of the same build, stopped when its shards were staged."""
     folder = tmp_path_factory.mktemp('stopped')
 
     def stop(*_: object) -> None:
@@ -60,19 +71,19 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build_module, 'assign_pages', stop)
         with pytest.raises(KeyboardInterrupt):
-            build_examples(folder / 'example')
+            build_two_sites(folder / 'example')
     return folder
 
 
 @pytest.mark.parametrize('damage', DAMAGE)
 def test_a_staged_shard_that_was_damaged_is_made_again(
-    damage: Callable[[Path], object], stopped: Path, release: Path, tmp_path: Path
+    damage: Callable[[Path], object], stopped: Path, whole: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(stopped, tmp_path / 'again')
     damage(next((tmp_path / 'again' / 'example.work' / 'shards').glob('*')))
-    build_examples(tmp_path / 'again' / 'example')
-    for path in sorted(release.rglob('*.*')):
-        assert (tmp_path / 'again' / 'example' / path.relative_to(release)).read_bytes() == path.read_bytes()
+    build_two_sites(tmp_path / 'again' / 'example')
+    for path in sorted(whole.rglob('*.*')):
+        assert (tmp_path / 'again' / 'example' / path.relative_to(whole)).read_bytes() == path.read_bytes()
 
 
 def record(lines: list[str], number: int = 0) -> dict[str, Any]:
@@ -93,7 +104,7 @@ def test_pages_of_very_many_short_lines_are_not_all_held_at_once(tmp_path: Path)
     assert pq.read_table(tmp_path / 'records.parquet')['id'].to_pylist() == [f'{number:032x}' for number in range(4)]
 
 
-@pytest.mark.parametrize('lines', [['ạà'] * 3000, [' '.join([SENTENCE] * 20)] * 5, [SENTENCE, 'Đọc nhiều', SENTENCE] * 9])
+@pytest.mark.parametrize('lines', [['ạà'] * 1000, [' '.join([SENTENCE] * 20)] * 5, [SENTENCE, 'Đọc nhiều', SENTENCE] * 9])
 def test_the_ledgers_estimate_is_near_the_size_of_the_largest_config(lines: list[str], tmp_path: Path) -> None:
     rows = [json.dumps({'id': str(number), 'text': '\n'.join([SENTENCE, *lines, str(number)])}) for number in range(4)]
     (tmp_path / 'd.jsonl').write_text('\n'.join(rows))
@@ -114,15 +125,15 @@ def test_the_ledgers_estimate_is_near_the_size_of_the_largest_config(lines: list
 
 def test_a_page_of_short_lines_fills_more_files_than_its_text_tells(tmp_path: Path) -> None:
     config = tmp_path / 'build.yaml'
-    config.write_text('limits: {file_bytes: 300000}\n')
-    rows = [json.dumps({'id': str(number), 'text': '\n'.join([SENTENCE, *['ạà'] * 1000, str(number)])}) for number in range(12)]
+    config.write_text('limits: {file_bytes: 120000}\n')
+    rows = [json.dumps({'id': str(number), 'text': '\n'.join([SENTENCE, *['ạà'] * 400, str(number)])}) for number in range(12)]
     (tmp_path / 'd.jsonl').write_text('\n'.join(rows))
     manifest = build(Request((tmp_path / 'd.jsonl',), tmp_path / 'out', '0.1.0', config=config), silent).manifest
     sizes = [entry['arrow_bytes'] for entry in manifest['files'] if entry['config'] == 'lines' and entry['split'] == 'train']
     assert len(sizes) > 1
 
 
-def test_the_example_dump_is_staged_with_digests(stopped: Path) -> None:
+def test_every_shard_is_staged_with_digests(stopped: Path) -> None:
     for shard in (stopped / 'example.work' / 'shards').iterdir():
         listed = json.loads((shard / 'manifest.json').read_text('utf-8'))['files']
         assert set(listed) == {path.name for path in shard.iterdir()} - {'manifest.json'}
