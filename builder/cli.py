@@ -17,7 +17,7 @@ from builder.doctor import diagnose, report
 from builder.entities.adapters.choice import CHOICES, choose_tagger
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
-from builder.label import label, write_labels
+from builder.label import label, whole_file, write_labels
 from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, TEXT, WORKERS
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
@@ -122,8 +122,7 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
     files = find_inputs(dumps)
     require_elsewhere(output, files)
     made = label(files, plan, choose_tagger(said))
-    # Atomic: what is at `output` already stays as it is until the new file is whole.
-    with click.open_file(str(output or '-'), 'w', encoding='utf-8', atomic=output is not None) as stream:
+    with whole_file(output) if output else click.open_file('-', 'w', encoding='utf-8') as stream:
         counts = write_labels(made, stream, tell)
     click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, TextIO
 
 from builder.converters.convert import Segment, convert
 from builder.converters.inputs import InputFile
@@ -41,6 +43,25 @@ def label(files: Sequence[InputFile], plan: Plan, tagger: Voter | None = None) -
                 yield item
             elif isinstance(item, Page):
                 yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, plan.entities)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Text for a file that appears by one rename when all is written; if that fails, what stood there before stays.
+
+    A device or a pipe is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        with path.open('w', encoding='utf-8', newline='\n') as stream:
+            yield stream
+        return
+    unfinished = path.with_name(f'{path.name}.part')
+    try:
+        with unfinished.open('w', encoding='utf-8', newline='\n') as stream:
+            yield stream
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def write_labels(made: Iterator[dict[str, Any] | Reject], stream: IO[str], tell: Callable[[Reject], None]) -> Labelled:

@@ -92,6 +92,16 @@ def test_errors_are_one_line_and_an_exit_code(arguments: list[str], code: int, s
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_stands_at_the_output_stays_if_labelling_fails(tmp_path: Path) -> None:
+    (tmp_path / 'dump').mkdir()
+    (tmp_path / 'dump' / 'empty.txt').write_text('')
+    (tmp_path / 'out.jsonl').write_text('before\n')
+    failed = invoked('label', 'dump', '-o', 'out.jsonl', cwd=tmp_path)
+    assert failed.returncode == 1
+    assert (tmp_path / 'out.jsonl').read_text() == 'before\n'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['dump', 'out.jsonl']
+
+
 def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / 'page.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
     first = invoked('label', '.', '-o', 'out.jsonl', cwd=tmp_path)
