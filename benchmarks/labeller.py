@@ -24,6 +24,7 @@ from typing import Final, TextIO
 from benchmarks.line_report import curves, report
 from benchmarks.thresholds import COMPOSED, Case, Choice
 from builder.labelling.labeller import LineLabeller
+from builder.labelling.tags import RELATED
 from builder.labelling.thresholds import Thresholds
 from builder.labels import LABEL_OF_KIND, MAIN, STORY_KINDS
 from builder.synth import truth_of
@@ -159,7 +160,8 @@ def composed_cases(stock: list[Article], weights: Path) -> Iterator[Case]:
     for number, page in enumerate(compose(stock, CHOICE_SEED, COMPOSED_CHOICE_PAGES, LEXICON.half(1))):
         lines = [line for line in page.lines if (line.role or line.kind) not in REMOVED[number % len(REMOVED)]]
         story = frozenset(place for place, line in enumerate(lines) if LABEL_OF_KIND[line.kind] == MAIN)
-        yield Case(COMPOSED, labeller.read([line.text for line in lines]), story)
+        others = frozenset(place for place, line in enumerate(lines) if line.kind == RELATED)
+        yield Case(COMPOSED, labeller.read([line.text for line in lines]), story, others)
 
 
 def site_predictions(gold: Sequence[GoldPage], of_sites: Iterable[tuple[Sequence[str], Path]], predictions: Path) -> Path:

@@ -1,9 +1,9 @@
 """The choice of the second pass's thresholds, on readings by models that have not seen the pages.
 
 Coordinate descent: threshold by threshold the value that serves best is taken, until a round changes nothing. It starts from values that no
-page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of three figures: strict F1 of the story
-pages of gold, the mean of the sites' means; the share of gold pages without a story that get none; the mean of both over composed pages. For a
-site left out, gold is that of the other sites.
+page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of three figures: the scores of composed
+pages; what of the lines of other stories in them is not taken for the page's own; and the scores of gold, of story pages the mean of the sites'
+means, half of it those of pages without a story. For a site left out, gold is that of the other sites.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,11 +87,12 @@ START: Final = {name: values[0] for name, values in VALUES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A page as the sequence models read it, and the lines of its own story; `site` is COMPOSED where it has none."""
+    """A page as the sequence models read it, the lines of its own story and those of others; `site` is COMPOSED where it has none."""
 
     site: str
     reading: Reading
     story: frozenset[int]
+    others: frozenset[int] = frozenset()
 
 
 class Choice:
@@ -99,7 +100,7 @@ class Choice:
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self._cases = cases
-        self._scores: dict[Thresholds, list[float]] = {}
+        self._scores: dict[Thresholds, list[tuple[float, int]]] = {}
 
     def without(self, sites: Iterable[str] = ()) -> Thresholds:
         """The thresholds that serve best on the cases of other sites than these."""
@@ -121,24 +122,24 @@ class Choice:
     def _aim(self, thresholds: Thresholds, kept: Sequence[int]) -> float:
         if thresholds not in self._scores:
             self._scores[thresholds] = [score(case, thresholds) for case in self._cases]
-        scores = self._scores[thresholds]
-        parts: dict[tuple[bool, str], list[float]] = {}
-        for number in kept:
-            case = self._cases[number]
-            parts.setdefault((bool(case.story), case.site), []).append(scores[number])
-        means = {part: fmean(of_part) for part, of_part in parts.items()}
-        composed = [one for (_, site), of_part in parts.items() if site == COMPOSED for one in of_part]
-        stories = [mean for (has_story, site), mean in means.items() if has_story and site != COMPOSED]
-        others = [one for (has_story, site), of_part in parts.items() if not has_story and site != COMPOSED for one in of_part]
-        return fmean(fmean(figures) for figures in (composed, stories, others) if figures)
+        scores = [(self._cases[number], *self._scores[thresholds][number]) for number in kept]
+        composed = [found for case, found, _ in scores if case.site == COMPOSED]
+        others = sum(len(case.others) for case, _, _ in scores)
+        leaked = sum(leak for _, _, leak in scores) / max(others, 1)
+        empty = [found for case, found, _ in scores if case.site != COMPOSED and not case.story]
+        sites: dict[str, list[float]] = {}
+        for case, found, _ in scores:
+            if case.site != COMPOSED and case.story:
+                sites.setdefault(case.site, []).append(found)
+        gold = [fmean(part) for part in ([fmean(of_site) for of_site in sites.values()], empty) if part]
+        return fmean([fmean(composed), 1 - leaked, fmean(gold)])
 
 
-def score(case: Case, thresholds: Thresholds) -> float:
-    """Strict F1 of the page's own story; of a page without one, 1 if none was found, else 0."""
+def score(case: Case, thresholds: Thresholds) -> tuple[float, int]:
+    """Strict F1 of the page's own story, of a page without one 1 if none was found, else 0; and how many lines of others were taken for it."""
     reading = replace(case.reading, thresholds=thresholds)
     stories = find_stories(reading)
     own = own_story(reading.shapes, stories, None)
     found = frozenset(line for line, _ in stories[own].kinds) if own is not None else frozenset()
-    if not case.story:
-        return float(not found)
-    return 2 * len(found & case.story) / (len(found) + len(case.story))
+    right = 2 * len(found & case.story) / (len(found) + len(case.story)) if case.story else float(not found)
+    return right, len(found & case.others)

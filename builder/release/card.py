@@ -10,7 +10,7 @@ import datasets
 import yaml
 from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from builder.labels import ENTITY_TYPES, KINDS, LABEL_OF_KIND, MEANING_OF_KIND
 from builder.release.figures import total
@@ -148,16 +148,20 @@ def _dataset_info(files: Sequence[WrittenFile], text: str) -> list[dict[str, Any
     return listed
 
 
-def _body(facts: CardFacts) -> str:
+@cache
+def _template() -> Template:
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - Markdown; `cell` escapes what a dump says
     environment.filters['cell'] = _cell
-    template = environment.from_string(folder('cards').joinpath('dataset_card.md.j2').read_text('utf-8'))
+    return environment.from_string(folder('cards').joinpath('dataset_card.md.j2').read_text('utf-8'))
+
+
+def _body(facts: CardFacts) -> str:
     manifest, counts = facts.manifest, facts.figures
     sites = Counter[str]()
     for of_split in counts.values():
         sites.update(of_split['sites'])
     names = [site for site, _ in sorted(sites.items(), key=lambda item: (-item[1], item[0]))]
-    return template.render(
+    return _template().render(
         version=facts.version,
         dataset=manifest['plan']['dataset'],
         policy=manifest['plan']['split_policy'],

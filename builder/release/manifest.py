@@ -5,6 +5,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +37,13 @@ _PACKAGES: Final = (
 
 def packages() -> dict[str, str]:
     """Versions of the packages that can change the bytes of a release, and of the Unicode tables in use."""
-    return {**{name: version(name) for name in _PACKAGES}, 'unicode': unicodedata.unidata_version}
+    return {**{name: _version(name) for name in _PACKAGES}, 'unicode': unicodedata.unidata_version}
+
+
+@cache
+def _version(package: str) -> str:
+    """Read once: it is searched for in every folder of the path."""
+    return version(package)
 
 
 def digest_of(value: object) -> str:
