@@ -40,6 +40,8 @@ TEST_SEED = SEED + 99
 CHOICE_SEED = SEED + 98
 COMPOSED_TEST_PAGES = 200
 COMPOSED_CHOICE_PAGES = 300
+ROUND_UP_PAGES = 40
+"""More pages that thresholds are chosen on, those of them with a frame round-ups: of all others there are hundreds."""
 REMOVED: Final = ((), (), (), ('byline',), ('section_heading',), ('title',))
 """What is left out of the composed pages that thresholds are chosen on, by turns: sites are found that print none of it."""
 
@@ -157,7 +159,9 @@ def gold_cases(gold: Sequence[GoldPage], of_sites: Iterable[tuple[Sequence[str],
 def composed_cases(stock: list[Article], weights: Path) -> Iterator[Case]:
     """Composed pages, some of them without what `REMOVED` names, read by a labeller that has not seen their publishers."""
     labeller = LineLabeller(weights)
-    for number, page in enumerate(compose(stock, CHOICE_SEED, COMPOSED_CHOICE_PAGES, LEXICON.half(1))):
+    drawn = compose(stock, CHOICE_SEED, COMPOSED_CHOICE_PAGES, LEXICON.half(1))
+    round_ups = compose(stock, CHOICE_SEED + 1000, ROUND_UP_PAGES, LEXICON.half(1), round_ups=1.0)
+    for number, page in enumerate(chain(drawn, round_ups)):
         lines = [line for line in page.lines if (line.role or line.kind) not in REMOVED[number % len(REMOVED)]]
         story = frozenset(place for place, line in enumerate(lines) if LABEL_OF_KIND[line.kind] == MAIN)
         others = frozenset(place for place, line in enumerate(lines) if line.kind == RELATED)
