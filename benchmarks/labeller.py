@@ -4,7 +4,8 @@ usage: python -m benchmarks.labeller ARTICLES GOLD SCORER [--quick] [--pages N] 
 
 ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
 Two measurements: gold sites, each left out of the training (`--quick`: several at a time) and of the choice of the second pass's thresholds
-(`thresholds`); and pages composed of publishers and phrases that the training has not seen. Predictions see the lines alone, as in a text dump,
+(`thresholds`); and pages composed of publishers and phrases that the training has not seen, but other pages of which the thresholds were chosen
+on. Predictions see the lines alone, as in a text dump,
 never a title. Each is followed by a report (`line_report`), and both by the calibration curves that their predictions give. `--record` writes
 these curves, and the thresholds chosen on all sites, into the record of the weights that were trained on all.
 """

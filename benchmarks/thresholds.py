@@ -1,6 +1,7 @@
 """The choice of the second pass's thresholds, on readings by models that have not seen the pages.
 
-Coordinate descent: threshold by threshold the value that serves best is taken, until a round changes nothing. It starts from values that no
+Coordinate descent: threshold by threshold the value that serves best is taken, if it serves better by `_LEAST_GAIN`, until a round changes
+nothing or `_ROUNDS` are over. It starts from values that no
 page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of three figures: the scores of composed
 pages; what of the lines of other stories in them is not taken for the page's own; and the scores of gold, of story pages the mean of the sites'
 means, half of it those of pages without a story. For a site left out, gold is that of the other sites.

@@ -65,8 +65,11 @@ def _pages_of_file(path: Path, wanted: str) -> Iterator[Record]:
                 record = json.loads(line)
                 if not isinstance(record, dict) or not {'id', 'lines', 'text'} <= record.keys():
                     raise InputError(f'{path}:{number}: no labelled page; give a release, or a file that `vinews label` wrote')
-                if str(record['id']).startswith(wanted):
-                    yield record
+                if not str(record['id']).startswith(wanted):
+                    continue
+                if any('entity_votes' not in line for line in record['lines']):
+                    raise InputError(f'{path}:{number}: was labelled by another version of vinews; label it again')
+                yield record
     except (OSError, ValueError) as error:
         raise InputError(
             f'{path}: cannot be read as labelled pages ({error}); give a release, or a file that `vinews label` wrote'

@@ -1,6 +1,8 @@
 """`vinews label`: labelled records as JSON lines, without a release."""
 
 import json
+import secrets
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from builder.converters.inputs import InputFile
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.entities.tagger import Voter
-from builder.errors import InputError
+from builder.errors import InputError, UsageError
 from builder.identity import load_sidecar, with_sidecar
 from builder.model import Page, Reject
 from builder.plan import Plan
@@ -49,19 +51,25 @@ def label(files: Sequence[InputFile], plan: Plan, tagger: Voter | None = None) -
 def whole_file(path: Path) -> Iterator[TextIO]:
     """Text for a file that appears by one rename when all is written; if that fails, what stood there before stays.
 
-    A device or a pipe is written to as it is.
+    A link leads to its file, which keeps its mode; a device or a pipe is written to as it is. Raises UsageError where there is no such folder.
     """
-    if path.exists() and not path.is_file():
-        with path.open('w', encoding='utf-8', newline='\n') as stream:
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with target.open('w', encoding='utf-8', newline='\n') as stream:
             yield stream
         return
-    unfinished = path.with_name(f'{path.name}.part')
-    try:
-        with unfinished.open('w', encoding='utf-8', newline='\n') as stream:
+    if not target.parent.is_dir():
+        raise UsageError(f'{path}: there is no folder {target.parent}; make it, or give another --output')
+    unfinished = target.with_name(f'.{target.name}.{secrets.token_hex(8)}')
+    with unfinished.open('x', encoding='utf-8', newline='\n') as stream:
+        try:
             yield stream
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+            stream.flush()
+            if target.exists():
+                shutil.copymode(target, unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def write_labels(made: Iterator[dict[str, Any] | Reject], stream: IO[str], tell: Callable[[Reject], None]) -> Labelled:

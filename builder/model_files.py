@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +34,9 @@ def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[st
     if (record.get('format_version'), record.get('feature_version')) != versions:
         raise ModelError(f'{weights}: was trained for features of other versions than {versions}; train it anew')
     return content, record
+
+
+def decisive_version(record: Mapping[str, Any], decisive: Sequence[str]) -> str:
+    """The version of a model: that of its record's format and of its features, and a digest of those facts of the record that decide."""
+    told = json.dumps([record[name] for name in decisive])
+    return f'{record["format_version"]}.{record["feature_version"]}+{hashlib.sha256(told.encode()).hexdigest()[:8]}'

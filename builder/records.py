@@ -239,7 +239,7 @@ def name_vote_faults(line: Mapping[str, Any], length: int | None) -> Iterator[st
         reached = (start, end)
     votes = [tuple(vote[name] for name in _NAME_VOTE_FIELDS) for vote in line['entity_votes']]
     decided = [tuple(entity[name] for name in _NAME_VOTE_FIELDS) for entity in line['entities']]
-    if any(entity not in votes for entity in decided):
+    if not set(decided) <= set(votes):
         yield 'a name has no vote of its source'
     true = [vote for vote in votes if vote[_SOURCE] in _TRUE_SOURCES]
     if true and true != decided:

@@ -102,6 +102,25 @@ def test_what_stands_at_the_output_stays_if_labelling_fails(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ['dump', 'out.jsonl']
 
 
+def test_label_writes_to_where_a_link_leads_and_keeps_the_mode_of_what_it_replaces(tmp_path: Path) -> None:
+    kept, link, beside = tmp_path / 'kept.jsonl', tmp_path / 'link.jsonl', tmp_path / 'kept.jsonl.part'
+    kept.write_text('before\n')
+    kept.chmod(0o600)
+    link.symlink_to(kept)
+    beside.write_text('of another\n')
+    assert invoked('label', EXAMPLES / 'text' / 'baomien.example', '-o', link).returncode == 0
+    assert link.is_symlink()
+    assert len(kept.read_text('utf-8').splitlines()) > 1
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert beside.read_text() == 'of another\n'
+
+
+def test_label_says_that_the_folder_of_its_output_is_missing(tmp_path: Path) -> None:
+    failed = invoked('label', EXAMPLES / 'text', '-o', tmp_path / 'none' / 'out.jsonl')
+    assert failed.returncode == 2
+    assert 'there is no folder' in failed.stderr
+
+
 def test_label_does_not_read_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / 'page.txt').write_text('Sáng nay trời mưa to ở khắp các tỉnh miền Tây.')
     first = invoked('label', '.', '-o', 'out.jsonl', cwd=tmp_path)

@@ -5,7 +5,7 @@ Weights are opened only if the record beside them has their digest: the reader o
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from builder.entities.tagger import Found, Reading, load_tagger, rule_entities
 from builder.entities.token_line import TokenLine
 from builder.entities.trie import longest
 from builder.model import Entity
-from builder.model_files import read_model
+from builder.model_files import decisive_version, read_model
 from builder.text.tokens import spans
 
 NAME_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'names.crfsuite'
@@ -35,7 +35,7 @@ class CrfTagger:
 
     def __init__(self, weights: Path = NAME_WEIGHTS) -> None:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
-        self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{record["sha256"][:8]}'
+        self.version: str = decisive_version(record, ('sha256', 'near', 'calibration'))
         self.types: tuple[str, ...] = tuple(record['types'])
         self._near: int | None = record['near']
         self._curve: tuple[float, float] = tuple(record['calibration'])
@@ -66,15 +66,16 @@ class CrfTagger:
         persons = self._called_like_countries(reading)
         return [entity for stretch in stretches for entity in self._stretch(reading[0], stretch, persons)]
 
-    def _stretch(self, line: TokenLine, stretch: Stretch, persons: Sequence[int]) -> list[Entity]:
+    def _stretch(self, line: TokenLine, stretch: Stretch, persons: Collection[int]) -> list[Entity]:
         start, rows = stretch
         self._model.set(pycrfsuite.ItemSequence(rows))
         tags: list[str] = self._model.tag()
-        overruled = []
-        for index in (person - start for person in persons if start <= person < start + len(rows)):
-            if tags[index] != _PERSON and (index + 1 == len(tags) or not tags[index + 1].startswith('I-')):
+        overruled = set()
+        for index in range(len(rows)) if persons else ():
+            alone = start + index in persons and (index + 1 == len(tags) or not tags[index + 1].startswith('I-'))
+            if alone and tags[index] != _PERSON:
                 tags[index] = _PERSON
-                overruled.append(index)
+                overruled.add(index)
         entities = []
         for first, last, kind in spans([(index, index + 1) for index in range(len(tags))], tags):
             least = min(self._model.marginal(tags[index], index) for index in range(first, last))
@@ -82,12 +83,12 @@ class CrfTagger:
             entities.append(self._entity(line, confidence, start + first, start + last, kind))
         return entities
 
-    def _called_like_countries(self, reading: Reading) -> list[int]:
+    def _called_like_countries(self, reading: Reading) -> set[int]:
         """Tokens that name a country elsewhere, and on this page a person whose full name stands in it: no training has enough of them."""
         line, spans_ = reading
         alone = (span.start for span in spans_ if (span.type, span.rule, span.end - span.start) == ('PER', 'known', 1))
         listed = ((index, longest(load_lexicon().names, line, index)) for index in alone if 'PER' in self.types)
-        return [index for index, name in listed if name and name.label == 'country']
+        return {index for index, name in listed if name and name.label == 'country'}
 
     def _entity(self, line: TokenLine, confidence: float, first: int, last: int, kind: str) -> Entity:
         """The entity of the tokens `[first, last)`."""

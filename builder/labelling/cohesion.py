@@ -18,6 +18,8 @@ _LINKED: Final = 5
 """Running lines on either side whose links to a line are counted."""
 _LINK: Final = 0.12
 """Share of the shorter line's word pairs, two at least, that makes a link."""
+_RUNS_KEPT: Final = 64
+"""Runs whose words are kept; a line asks for three near it."""
 _PAIR_SHARES: Final = (0.001, 0.06, 0.15, 0.3, 0.5)
 _NAME_SHARES: Final = (0.001, 0.3, 0.6, 0.99)
 _SEAM_PAIRS: Final = (0.03, 0.06, 0.1, 0.15, 0.22)
@@ -52,7 +54,7 @@ class _Words(NamedTuple):
 
 
 class _Runs:
-    """The words of runs of lines, each put together once."""
+    """The words of runs of lines, each put together once while the lines near it are read."""
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self._shapes = shapes
@@ -64,6 +66,8 @@ class _Runs:
             return None
         known = self._known.get((start, end))
         if known is None:
+            if len(self._known) > _RUNS_KEPT:
+                self._known.clear()
             run = self._shapes[start:end]
             known = _Words(frozenset().union(*[one.pair_set for one in run]), frozenset().union(*[one.name_set for one in run]))
             self._known[start, end] = known

@@ -71,7 +71,7 @@ class HtmlView:
         """The innermost element around both the densest text and the headline; the densest text's own where there is no headline."""
         if self.dense is None or self.title is None:
             return self.dense
-        level, _ = self.dense.joints.of_line(self.title)
+        level = self.dense.joints.of_line(self.title).level
         return self._anchor(self.dense.joints.chain[level], self._running)
 
     @cached_property
@@ -79,7 +79,7 @@ class HtmlView:
         """The outermost element around the densest text that does not hold the headline; the densest text's own where it holds both."""
         if self.dense is None or self.title is None:
             return self.dense
-        level, _ = self.dense.joints.of_line(self.title)
+        level = self.dense.joints.of_line(self.title).level
         return self._anchor(self.dense.joints.chain[max(level - 1, 0)], self._running)
 
     @cached_property
@@ -96,7 +96,7 @@ class HtmlView:
         if element is None:
             return None
         joints = self.tree.joints(element)
-        lines = [line for line, weight in enumerate(weights) if weight > 0 and joints.of_line(line)[0] == 0]
+        lines = [line for line, weight in enumerate(weights) if weight > 0 and joints.of_line(line).level == 0]
         return Anchor(joints, lines[0], lines[-1]) if lines else None
 
     @cached_property

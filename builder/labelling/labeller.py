@@ -4,8 +4,6 @@ The weights are `weights/lines.crfsuite`; `lines.json` beside it records their d
 if the digest is the recorded one: the reader of a damaged CRF file can crash.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +20,7 @@ from builder.labelling.tags import NOISE_TAGS, RELATED, kind_of
 from builder.labelling.thresholds import Thresholds
 from builder.labels import LABEL_OF_KIND
 from builder.model import Vote
-from builder.model_files import read_model
+from builder.model_files import decisive_version, read_model
 
 WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 _NOISE: Final = frozenset(NOISE_TAGS)
@@ -48,8 +46,7 @@ class LineLabeller:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
-        decisive = json.dumps([record[name] for name in ('sha256', 'thresholds', 'calibration')])
-        self.version: str = f'{FORMAT_VERSION}.{FEATURE_VERSION}+{hashlib.sha256(decisive.encode()).hexdigest()[:8]}'
+        self.version: str = decisive_version(record, ('sha256', 'thresholds', 'calibration'))
         self._weights = weights
         self.thresholds = Thresholds(**record['thresholds'])
         self._curves: dict[str, list[float]] = record['calibration']

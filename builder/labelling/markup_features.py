@@ -7,7 +7,7 @@ or after the text. And names count below the element that line and story share, 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
@@ -17,7 +17,7 @@ from builder.labelling.features import shifted
 from builder.labelling.html_view import Anchor, HtmlView
 from builder.labelling.publisher import is_supported
 from builder.labelling.shapes import OFFSETS, bucket
-from builder.labelling.tree import ROOT
+from builder.labelling.tree import ROOT, Joint
 from builder.labels import MAIN
 
 MARKUP_FEATURE_VERSION: Final = 1
@@ -37,8 +37,6 @@ _FOOT: Final = 3
 """Lines after the last of the text that may be its credit."""
 _REMEMBERED: Final = 1 << 14
 """Rows of strings that are kept."""
-_NAMED: Final = 3
-"""Elements below the meeting point whose names are read, inmost first, beside the outermost."""
 
 
 def markup_features(view: HtmlView) -> list[list[str]]:
@@ -82,7 +80,7 @@ class _Rows:
             row += [near, f'{near}{size}', *(f'{near}{one}' for one in signs)]
         for name, anchor in (('D', view.dense), ('C', view.told), ('B', view.body), ('T', view.box)):
             row += self._place(line, name, anchor, f'{link}{size}', chance)
-        level = min(self.anchor.joints.of_line(line)[0], 2) if self.anchor else 9
+        level = min(self.anchor.joints.of_line(line).level, 2) if self.anchor else 9
         row += [f'{one}{level}{"L" if shape.texty and block.link_density < 0.5 else "s"}' for one in self.page]
         return row
 
@@ -113,14 +111,14 @@ class _Rows:
         """The line's place towards one anchor, and the names and contents of the branch it stands on."""
         if anchor is None:
             return (f'{name}-',)
-        level, passed = anchor.joints.of_line(line)
+        joint = anchor.joints.of_line(line)
         side = '<' if line < anchor.first else '>' if line > anchor.last else '='
         block = self.view.markup.blocks[line]
-        tags = self._tags_below(block.element, passed[-1]) if passed else ()
-        named = (*sorted(self._groups(passed)), *[f'i{tag}' for tag in sorted(tags)])
-        branch = self._branch(passed[-1]) if passed else 'direct'
-        signs = (look, chance, f'd{min(len(passed), 3)}', f'h{block.heading}', *named, branch, f's{self._alike(line)}')
-        at = f'{name}{min(level, 3)}'
+        tags = self._tags_below(block.element, joint.outmost) if joint.depth else ()
+        named = (*sorted(self._groups(joint)), *[f'i{tag}' for tag in sorted(tags)])
+        branch = self._branch(joint.outmost) if joint.depth else 'direct'
+        signs = (look, chance, f'd{min(joint.depth, 3)}', f'h{block.heading}', *named, branch, f's{self._alike(line)}')
+        at = f'{name}{min(joint.level, 3)}'
         return (f'{at}{side}', at, *_prefixed(f'{at}{side}', signs))
 
     def _tags_below(self, element: int, outmost: int) -> frozenset[str]:
@@ -135,9 +133,9 @@ class _Rows:
             self._tags[one, outmost] = found
         return found
 
-    def _groups(self, passed: Sequence[int]) -> set[str]:
+    def _groups(self, joint: Joint) -> set[str]:
         """What the names of the elements below the meeting point say; a wrapper's names count with the element it wraps."""
-        return set().union(*[self._named(index) for index in {*passed[:_NAMED], *passed[-1:]}])
+        return set().union(*[self._named(index) for index in {*joint.inmost, joint.outmost}]) if joint.depth else set()
 
     def _named(self, index: int) -> frozenset[str]:
         if index not in self._names:
@@ -158,7 +156,7 @@ class _Rows:
         """How much running text stands under each short tag path inside the anchor."""
         found: Counter[str] = Counter()
         for line, mass in enumerate(self.view.masses):
-            if self.view.shapes[line].long and self.anchor and self.anchor.joints.of_line(line)[0] == 0:
+            if self.view.shapes[line].long and self.anchor and self.anchor.joints.of_line(line).level == 0:
                 found[self._path(line)] += round(mass)
         return found
 
@@ -217,7 +215,7 @@ class _Rows:
         dense = view.dense
         size = 0
         if dense:
-            size = sum(view.shapes[line].long and dense.joints.of_line(line)[0] == 0 for line in range(len(view.texts)))
+            size = sum(view.shapes[line].long and dense.joints.of_line(line).level == 0 for line in range(len(view.texts)))
         told = bucket(sum(vote.label == MAIN for vote in view.votes), (1, 3, 6, 12))
         described = any(one.description for one in view.alignments)
         return [

@@ -20,7 +20,7 @@ from builder.labelling.tags import BEGIN, INSIDE, RELATED, kind_of
 from builder.labels import LABEL_OF_KIND, MAIN, NOISE, STORY_KINDS
 from builder.markup import Markup
 from builder.model import Vote
-from builder.model_files import read_model
+from builder.model_files import decisive_version, read_model
 
 MARKUP_WEIGHTS: Final = Path(__file__).parent / 'weights' / 'markup.crfsuite'
 MARKUP_FORMAT_VERSION: Final = 2
@@ -54,7 +54,7 @@ class MarkupLabeller:
 
     def __init__(self, weights: Path = MARKUP_WEIGHTS) -> None:
         content, record = read_model(weights, (MARKUP_FORMAT_VERSION, MARKUP_FEATURE_VERSION))
-        self.version: str = f'{MARKUP_FORMAT_VERSION}.{MARKUP_FEATURE_VERSION}+{record["sha256"][:8]}'
+        self.version: str = decisive_version(record, ('sha256',))
         self._weights = weights
         self._tagger = Committee(members_of(content, record['members']))
         self._story_tags = [tag for tag in self._tagger.labels if tag in STORY_KINDS]

@@ -20,6 +20,8 @@ _UNLIKE_TITLES: Final = frozenset({'pasked', 'pmark', 'pyear', 'smark', 'slower'
 """Signs of lines that are no titles: questions of an interview, items of a list."""
 _FEWEST: Final = 2
 """Lines of a story on either side of a seam."""
+_LOOKED_AT: Final = 200
+"""Lines of a group on either side of a line that are looked at before a cut; so a long group is cut in linear time."""
 _SEEN: Final = 40
 """Lines of a story on either side of a seam among which the running lines are looked for."""
 
@@ -56,7 +58,8 @@ def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
     """The group, cut before each headline that another story begins with."""
     cuts, new = [0], _new(reading, group)
     for place in range(1, len(group)):
-        if group[place] in new or _begins_another(reading, group[cuts[-1] : place], group[place:], group[place - 1]):
+        before, after = group[max(cuts[-1], place - _LOOKED_AT) : place], group[place : place + _LOOKED_AT]
+        if group[place] in new or _begins_another(reading, before, after, group[place - 1]):
             cuts.append(place)
     return [group[start:end] for start, end in pairwise([*cuts, len(group)])]
 
@@ -100,7 +103,7 @@ def _new(reading: Reading, group: Sequence[int]) -> list[int]:
 
 
 def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
-    """The first lines of titled groups right under text that no credit ends, where more than `reading.thresholds.most_new` stand in a chain: a round-up's parts."""
+    """The first lines of titled groups right under text that no credit ends, where more than `most_new` stand in a chain: a round-up's parts."""
     chains: list[list[int]] = [[]]
     for before, after in pairwise(groups):
         if after[0] - before[-1] > 1 or reading.is_end(before[-1]):

@@ -82,7 +82,7 @@ class Thresholds:
     doubtful: float
     """Expected story paragraphs among those of a doubtful story where the page has no other."""
     doubtful_gap: int
-    """Lines from one paragraph of a doubtful story to the next."""
+    """Lines from one paragraph of a doubtful story to the next, and from a missed paragraph to the story's first."""
     doubtful_fewest: int
     """Paragraphs of a doubtful story."""
     doubtful_listed: float

@@ -5,7 +5,7 @@ is a wrapper and does not count. So distances in it mean the same on pages with 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from builder.markup import Markup
 
@@ -14,6 +14,8 @@ ROOT: Final = -1
 _UP: Final = 0.5
 """What the text of a holder counts for the element around it; and the half of that for the next. After Readability's scoring."""
 _LEVELS: Final = 3
+NAMED: Final = 3
+"""Elements below a meeting point whose names are read, inmost first, beside the outermost."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,13 @@ class Tree:
 
     def joints(self, element: int) -> 'Joints':
         """Where the page's elements join the chain around this one."""
-        return Joints(self, self.chain(element))
+        if element not in self._joints:
+            self._joints[element] = Joints(self, self.chain(element))
+        return self._joints[element]
+
+    @cached_property
+    def _joints(self) -> dict[int, 'Joints']:
+        return {}
 
     def heaviest(self, weights: Sequence[float]) -> int | None:
         """The element whose lines weigh most, the innermost of equals, where some weights are negative; None where no element weighs anything.
@@ -98,8 +106,17 @@ class Tree:
         return max(scores, key=lambda element: (scores[element], element)) if scores else None
 
 
-Joint = tuple[int, tuple[int, ...]]
-"""How many levels above an element another joins the chain around it, 0 inside, and the elements below that point, inmost first."""
+class Joint(NamedTuple):
+    """Where an element joins the chain around another."""
+
+    level: int
+    """How many levels above that element; 0 inside it."""
+    depth: int = 0
+    """Elements below the meeting point."""
+    inmost: tuple[int, ...] = ()
+    """The first of them, from the inside; `NAMED` at most."""
+    outmost: int = ROOT
+    """The last of them."""
 
 
 class Joints:
@@ -108,7 +125,7 @@ class Joints:
     def __init__(self, tree: Tree, chain: Sequence[int]) -> None:
         self.chain = chain
         self._tree = tree
-        self._known: dict[int, Joint] = {outer: (level, ()) for level, outer in enumerate(chain)}
+        self._known = {outer: Joint(level) for level, outer in enumerate(chain)}
 
     def of_line(self, line: int) -> Joint:
         """Where the line's element joins the chain."""
@@ -117,7 +134,7 @@ class Joints:
             below.append(element)
             element = self._tree.up(element)
         for inner in reversed(below):
-            level, passed = self._known[element]
-            self._known[inner] = level, (inner, *passed)
+            level, depth, inmost, outmost = self._known[element]
+            self._known[inner] = Joint(level, depth + 1, (inner, *inmost[: NAMED - 1]), outmost if depth else inner)
             element = inner
         return self._known[element]

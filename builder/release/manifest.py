@@ -16,7 +16,7 @@ from builder.release.parquet import WrittenFile
 from builder.schema.loading import FULL
 from builder.schema.validation import validator
 
-FORMAT: Final = 'vinews-manifest/1'
+FORMAT: Final = 'vinews-manifest/2'
 NAME: Final = 'manifest.json'
 _PACKAGES: Final = (
     'babel',

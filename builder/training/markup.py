@@ -77,7 +77,7 @@ def train_markup(files: tuple[Path, Path], html: Path, labellers: Path, out: Pat
     members = [list(markup_examples(files, html, labellers, seed=own)) for own in member_seeds(seed, MARKUP_SETTINGS.members)]
     trained_on = [{'file': file.name, 'sha256': file_sha256(file)} for file in (articles, gold)]
     read = [labellers / 'publishers.crfsuite', *sorted(labellers.glob('without-*.crfsuite'))]
-    texts = [{'file': file.name, 'sha256': file_sha256(file)} for file in read]
+    texts = [{'file': file.name, 'sha256': file_sha256(file), 'version': LineLabeller(file).version} for file in read]
     sites = sorted({one.site for one in members[0]} - {''})
     facts: dict[str, Any] = {
         'seed': seed,
