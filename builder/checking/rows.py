@@ -13,7 +13,9 @@ from builder.identity import UNKNOWN_SITE
 from builder.labels import MAIN
 from builder.records import record_faults
 from builder.release.intrusion import sidebar_intrusion
+from builder.release.name_voters import name_voters
 from builder.release.rows import configs_of
+from builder.release.voters import voters
 from builder.schema.arrow import class_names
 from builder.schema.loading import FULL, Schema, load_schema
 from builder.schema.validation import validator
@@ -39,6 +41,7 @@ def row_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from _first(_temporal_faults(release, manifest))
     yield from _gold_faults(release, manifest)
     yield from _intrusion_faults(release, manifest)
+    yield from _voter_faults(release, manifest)
     yield from tombstone_faults(release, manifest)
 
 
@@ -179,6 +182,12 @@ def _gold_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
                 found.add(lines_digest([line[told] for line in row['lines']]))
     if len(found) != manifest['gold']['joined']:
         yield f'manifest.json: {manifest["gold"]["joined"]} gold pages are said to be in the release, but its test splits hold {len(found)}; build again'
+
+
+def _voter_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    for name, found in (('voters', voters(release)), ('name_voters', name_voters(release))):
+        if manifest[name] != found:
+            yield f'manifest.json: the table {name} is not what the files give; build again'
 
 
 def _intrusion_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -118,8 +118,24 @@ def test_a_manifest_of_a_thousand_levels_is_an_error_of_one_line(copy: Path) -> 
             lambda manifest: manifest['gold'].update(joined=21, pages=21),
             '21 gold pages are said to be in the release, but its test splits hold 22',
         ),
+        (lambda manifest: manifest['voters'][0].update(conflict=0, right=1), 'the table voters is not what the files give'),
+        (lambda manifest: manifest['name_voters'].pop(), 'the table name_voters is not what the files give'),
     ],
-    ids=['bytes', 'bytes of a text', 'arrow_bytes', 'split', 'twice', 'pages', 'lines', 'no split', 'absent', 'joined', 'joined and pages'],
+    ids=[
+        'bytes',
+        'bytes of a text',
+        'arrow_bytes',
+        'split',
+        'twice',
+        'pages',
+        'lines',
+        'no split',
+        'absent',
+        'joined',
+        'joined and pages',
+        'votes',
+        'votes on names',
+    ],
 )
 def test_a_changed_number_in_the_manifest_is_found(copy: Path, change: Callable[[Any], None], says: str) -> None:
     edit_manifest(copy, change)
