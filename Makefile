@@ -33,11 +33,11 @@ model: $(READY) ## train the labellers anew and measure them on sites left out; 
 	$(BIN)/vinews train-labeller $(ARTICLES) --gold $(GOLD) --pages 900 --seed 1 -o $(WEIGHTS)/lines.crfsuite
 	$(BIN)/vinews train-tagger --articles $(ARTICLES) -o builder/entities/weights/names.crfsuite
 	$(BIN)/python -m benchmarks.entities $(GOLD) $(NAME_SCORER) --articles $(ARTICLES) --calibrate builder/entities/weights/names.json
-	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model --record $(WEIGHTS)/lines.json
+	$(BIN)/python -m benchmarks.labeller $(ARTICLES) $(GOLD) $(SCORER) --keep .model --choose --record $(WEIGHTS)/lines.json
 	$(BIN)/python -m benchmarks.markup $(ARTICLES) $(GOLD) $(SHARED)/gold/html .model $(SCORER) --keep .model --ship $(WEIGHTS)/markup.crfsuite
 
 gate: $(READY) ## raise the floors of quality to what `make model` measured
-	$(BIN)/python -m tests.gate.measure --gold $(GOLD) --text-sites .model/sites.jsonl --html-sites .model/markup.jsonl
+	$(BIN)/python -m tests.gate.measure --gold $(GOLD) --text-sites .model/sites.jsonl --chosen-sites .model/chosen/sites.jsonl --html-sites .model/markup.jsonl
 	$(BIN)/python -m tests.gate.model_card
 
 soak: $(READY) ## kill, starve and refuse the disk to a build of 2,000 pages

@@ -2,12 +2,13 @@
 
 Coordinate descent: threshold by threshold the value that serves best is taken, if it serves better by `_LEAST_GAIN`, until a round changes
 nothing or `_ROUNDS` are over. It starts from values that no
-page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of three figures: the scores of composed
-pages; what of the lines of other stories in them is not taken for the page's own; and the scores of gold, of story pages the mean of the sites'
-means, half of it those of pages without a story. For a site left out, gold is that of the other sites.
+page was asked for: even odds, a probability of one half, round counts and shares. Its aim is the mean of four figures: the scores of composed
+pages; how much of the lines of other stories in them is not taken for the page's own; strict F1 of gold's story pages, the mean of the sites'
+means; and the share of gold's pages without a story that get none. For a site left out, gold is that of the other sites.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
@@ -125,15 +126,33 @@ class Choice:
             self._scores[thresholds] = [score(case, thresholds) for case in self._cases]
         scores = [(self._cases[number], *self._scores[thresholds][number]) for number in kept]
         composed = [found for case, found, _ in scores if case.site == COMPOSED]
-        others = sum(len(case.others) for case, _, _ in scores)
-        leaked = sum(leak for _, _, leak in scores) / max(others, 1)
+        leaked = sum(leak for _, _, leak in scores) / max(sum(len(case.others) for case, _, _ in scores), 1)
         empty = [found for case, found, _ in scores if case.site != COMPOSED and not case.story]
         sites: dict[str, list[float]] = {}
         for case, found, _ in scores:
             if case.site != COMPOSED and case.story:
                 sites.setdefault(case.site, []).append(found)
-        gold = [fmean(part) for part in ([fmean(of_site) for of_site in sites.values()], empty) if part]
-        return fmean([fmean(composed), 1 - leaked, fmean(gold)])
+        return fmean(fmean(part) for part in (composed, [1 - leaked], [fmean(of_site) for of_site in sites.values()], empty) if part)
+
+
+class _Worker:
+    """What a process that chooses holds: its search, whose scores each further task finds."""
+
+    choice: Choice
+
+
+def choose(cases: Sequence[Case], left_out: Sequence[Sequence[str]]) -> list[Thresholds]:
+    """The thresholds for each group of sites left out, a process a core; the same however many there are."""
+    with ProcessPoolExecutor(initializer=_begin, initargs=(cases,)) as pool:
+        return list(pool.map(_chosen, left_out))
+
+
+def _begin(cases: Sequence[Case]) -> None:
+    _Worker.choice = Choice(cases)
+
+
+def _chosen(sites: Sequence[str]) -> Thresholds:
+    return _Worker.choice.without(sites)
 
 
 def score(case: Case, thresholds: Thresholds) -> tuple[float, int]:

@@ -1,4 +1,5 @@
-"""The numbers that the second pass decides by. They are chosen with the weights (`benchmarks/thresholds.py`) and lie in their record.
+"""The numbers that the second pass decides by. They lie in the record of the weights; the shipped ones were set by hand, and what a search on
+other sites' pages finds in their place is measured by `benchmarks/labeller.py --choose`.
 
 Shares are of word pairs, probabilities are the sequence models' that a line belongs to any story, log odds are those of `seams`.
 """

@@ -51,8 +51,6 @@ COLUMNS_SHARE: Final = 0.09
 """Of story pages: those whose story stood beside a menu or a list."""
 CREDITED_SHARE: Final = 0.8
 """Of pages: those of sites that print who wrote a story, below it; elsewhere no story of the page ends with a credit."""
-ROUND_UP_SHARE: Final = 0.025
-"""Of framed stories: those that tell of several matters, each under its own heading."""
 _ITEM_PARTS: Final = (
     ('headline',), ('headline',), ('headline',), ('headline', 'time'), ('time', 'headline'), ('headline', 'section'), ('headline', 'section', 'time'),
     ('headline', 'time', 'section'), ('section', 'headline'), ('headline', 'stamp'), ('headline', 'date'), ('count', 'headline'), ('headline', 'count'),
@@ -89,23 +87,23 @@ class ComposedPage:
 
 
 def compose(
-    articles: Sequence[Article], seed: int, count: int, lexicon: Lexicon = LEXICON, *, bare: bool = False, round_ups: float = ROUND_UP_SHARE
+    articles: Sequence[Article], seed: int, count: int, lexicon: Lexicon = LEXICON, *, bare: bool = False
 ) -> Iterator[ComposedPage]:
     """`count` pages made of `articles`, the same for the same arguments; one at a time, so that `count` may be large.
 
-    With `bare`, story pages without menu and footer only; `round_ups` is the share of round-ups among the others. Raises ValueError where there are fewer than four articles.
+    With `bare`, story pages without menu and footer only. Raises ValueError where there are fewer than four articles.
     """
     stock = stock_of(articles)
     for number in range(count):
         rng = Random(f'{seed} {number}')  # noqa: S311 - drawn again from its seed, not secret
-        desk = Desk(rng, stock, _style(rng, lexicon, round_ups), lexicon)
+        desk = Desk(rng, stock, _style(rng, lexicon), lexicon)
         if not bare and desk.chance(NO_STORY_SHARE):
             yield _page_without_story(desk)
         else:
             yield _story_page(desk, _worth_a_page(desk, stock), framed=not bare and not desk.chance(BARE_SHARE))
 
 
-def _style(rng: Random, lexicon: Lexicon, round_ups: float) -> Style:
+def _style(rng: Random, lexicon: Lexicon) -> Style:
     site = rng.choice(('', ' ')).join(rng.sample(lexicon.site_words, 2))
     return Style(
         site=site if rng.random() < 0.7 else f'{site.replace(" ", "").lower()}.vn',
@@ -117,7 +115,6 @@ def _style(rng: Random, lexicon: Lexicon, round_ups: float) -> Style:
         headings=rng.choice(('plain', 'plain', 'plain', 'upper', 'colon')),
         year=rng.randint(2008, 2027),
         credited=rng.random() < CREDITED_SHARE,
-        round_ups=round_ups,
     )
 
 

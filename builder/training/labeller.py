@@ -101,7 +101,7 @@ def gold_examples(gold: Sequence[GoldPage], stock: Sequence[Article], *, seed: i
 
 
 def shipped_settings() -> dict[str, Any]:
-    """The thresholds and calibration curves of the shipped labeller, which any other has until its own are chosen (`benchmarks/labeller.py`)."""
+    """The thresholds of the shipped labeller, and its calibration curves, which any other has until its own are fitted (`benchmarks/labeller.py`)."""
     record = json.loads(WEIGHTS.with_suffix('.json').read_text('utf-8'))
     return {name: record[name] for name in ('thresholds', 'calibration')}
 

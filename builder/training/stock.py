@@ -82,8 +82,6 @@ class Style:
     year: int
     credited: bool
     """Whether the site prints credits below its stories."""
-    round_ups: float
-    """Of framed stories: those that tell of several matters, each under its own heading."""
 
 
 @dataclass(frozen=True)

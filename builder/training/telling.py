@@ -22,11 +22,15 @@ _STORY_DATES: Final = (
 )  # fmt: skip
 
 
+ROUND_UP_SHARE: Final = 0.025
+"""Of framed stories: those that tell of several matters, each under its own heading."""
+
+
 def telling(desk: Desk, index: int, *, framed: bool) -> Lines:
     """The page's own story as its lines, interruptions included. `framed` pages print more above the text than aggregators do."""
     article = desk.stock.articles[index]
     head = _head(desk, article, framed=framed)
-    round_up = framed and desk.chance(desk.style.round_ups)
+    round_up = framed and desk.chance(ROUND_UP_SHARE)
     text = _interrupted(desk, index, _parts(desk, index) if round_up else _text(desk, article))
     foot = _foot(desk, article)
     if desk.chance(0.08):

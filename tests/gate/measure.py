@@ -1,6 +1,6 @@
 """What the gate measures, and the floors that it holds to.
 
-usage: python -m tests.gate.measure [--allow-fall] [--gold FILE --text-sites FILE --html-sites FILE]
+usage: python -m tests.gate.measure [--allow-fall] [--gold FILE --text-sites FILE --chosen-sites FILE --html-sites FILE]
 
 Measures the shipped labeller on the example pages (invented, never trained on) and on pages composed of their stories; and where they are given,
 the predictions for gold pages of sites not trained on, which `make model` leaves in `.model`. Then writes `floors.json`: a floor rises to the
@@ -91,12 +91,17 @@ def main() -> None:
     """Measure, compare, and write the floors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--allow-fall', action='store_true')
-    for name in ('gold', 'text-sites', 'html-sites'):
+    for name in ('gold', 'text-sites', 'chosen-sites', 'html-sites'):
         parser.add_argument(f'--{name}', type=Path)
     arguments = parser.parse_args()
     before = json.loads(FLOORS.read_text('utf-8')) if FLOORS.exists() else {'digests': {}, 'floors': {}}
     found, pinned = measured(), digests()
-    for name, predictions in (('text of sites left out', arguments.text_sites), ('HTML of sites left out', arguments.html_sites)):
+    left_out = {
+        'text of sites left out': arguments.text_sites,
+        'the same, thresholds chosen without the site': arguments.chosen_sites,
+        'HTML of sites left out': arguments.html_sites,
+    }
+    for name, predictions in left_out.items():
         if arguments.gold and predictions:
             found[name] = held_out(arguments.gold, predictions)
             pinned['gold'] = hashlib.sha256(arguments.gold.read_bytes()).hexdigest()
@@ -104,8 +109,10 @@ def main() -> None:
     sys.stdout.write('\n'.join([json.dumps(found, indent=1), *problems]) + '\n')
     if problems and not arguments.allow_fall:
         sys.exit('nothing written; --allow-fall lowers the floors')
-    floors = {**before['floors'], **found}
-    FLOORS.write_text(json.dumps({'digests': {**before['digests'], **pinned}, 'floors': floors}, indent=1) + '\n', 'utf-8')
+    floors = {**found, **{name: floor for name, floor in before['floors'].items() if name not in found}}
+    if 'gold' in before['digests']:
+        pinned = {'gold': before['digests']['gold'], **pinned}
+    FLOORS.write_text(json.dumps({'digests': pinned, 'floors': floors}, indent=1) + '\n', 'utf-8')
 
 
 if __name__ == '__main__':
