@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.left_out import Tag, difference, gold_form, judged, marked_by_publisher, other_half, other_publishers
+from benchmarks.line_report import calibration_error
 from builder.curves import PLAIN, fitted_curve, on_curve
 from builder.entities.adapters.underthesea import load_underthesea
 from builder.entities.crf_tagger import CrfTagger
 from builder.entities.tagger import load_tagger
+from builder.model_files import amend_record
 
 _RUNS = 5
 
@@ -58,19 +60,10 @@ def main() -> None:
 def _calibrate(names: Sequence[tuple[float, bool]], record: Path | None) -> None:
     """Fit the curve from probability to confidence, say how far off each is, and write the curve into the record of the shipped weights."""
     curve = fitted_curve(names)
-    plain, curved = (_error([(on_curve(of, probability), right) for probability, right in names]) for of in (PLAIN, curve))
+    plain, curved = (calibration_error([(on_curve(of, probability), right) for probability, right in names]) for of in (PLAIN, curve))
     print(f'== expected calibration error {plain:.3f}, on the curve {curve} {curved:.3f}')
     if record:
-        facts = json.loads(record.read_text('utf-8'))
-        record.write_text(json.dumps({**facts, 'calibration': list(curve)}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
-
-
-def _error(names: Sequence[tuple[float, bool]]) -> float:
-    """How far the mean confidence is from the share of right names, over tenths of the scale."""
-    tenths: dict[int, list[float]] = {}
-    for confidence, right in names:
-        tenths.setdefault(min(int(confidence * 10), 9), []).append(confidence - right)
-    return sum(abs(sum(off)) for off in tenths.values()) / max(len(names), 1)
+        amend_record(record, calibration=list(curve))
 
 
 def _compare(name: str, rules: Tag, crf: Tag, pages: Sequence[Any], scorer: Path) -> None:

@@ -30,8 +30,9 @@ from benchmarks.thresholds import COMPOSED, Case, choose
 from builder.labelling.labeller import LineLabeller
 from builder.labelling.tags import RELATED
 from builder.labels import LABEL_OF_KIND, MAIN, STORY_KINDS
+from builder.model_files import amend_record
 from builder.synth import truth_of
-from builder.training.articles import Article, read_articles, without_copies
+from builder.training.articles import Article, half_of_publishers, read_articles, without_copies
 from builder.training.compose import ComposedPage, compose
 from builder.training.gold import GoldPage, read_gold
 from builder.training.labeller import SETTINGS, Example, composed_examples, fit, gold_examples, member_seeds
@@ -71,14 +72,14 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         run = Run(folder, arguments.pages, member_seeds(SEED, arguments.members), trained=arguments.trained)
         of_publishers, of_sites = without_publishers(stock, gold, run), without_sites(stock, gold, run, quick=arguments.quick)
-        fitted = curves(measure(arguments, gold, half(stock, 1), of_publishers, of_sites))
+        fitted = curves(measure(arguments, gold, half_of_publishers(stock, 1), of_publishers, of_sites))
         print('--- calibration curves:', fitted)
         if arguments.record:
-            amend(arguments.record, calibration=fitted)
+            amend_record(arguments.record, calibration=fitted)
         if arguments.choose:
-            chosen_publishers, chosen_sites = with_chosen(gold, half(stock, 1), of_publishers, of_sites)
+            chosen_publishers, chosen_sites = with_chosen(gold, half_of_publishers(stock, 1), of_publishers, of_sites)
             print('--- with thresholds chosen by search, for a site left out without it')
-            measure(arguments, gold, half(stock, 1), chosen_publishers, chosen_sites)
+            measure(arguments, gold, half_of_publishers(stock, 1), chosen_publishers, chosen_sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,9 @@ def with_chosen(
     moved = []
     for (sites, weights), thresholds in zip(left_out, choose(cases, [sites for sites, _ in left_out]), strict=True):
         print(f'{", ".join(sites) or "none left out"}: {thresholds}')
-        amend(folder / weights.with_suffix('.json').name, thresholds=asdict(thresholds))
+        amend_record(folder / weights.with_suffix('.json').name, thresholds=asdict(thresholds))
         moved.append((sites, folder / weights.name))
     return moved[0][1], moved[1:]
-
-
-def amend(record: Path, **facts: object) -> None:
-    """Writes facts into the record of weights."""
-    record.write_text(json.dumps({**json.loads(record.read_text('utf-8')), **facts}, indent=2, ensure_ascii=False) + '\n', 'utf-8')
 
 
 def without_sites(stock: list[Article], gold: list[GoldPage], run: Run, *, quick: bool) -> list[LeftOut]:
@@ -150,18 +146,12 @@ def folds(gold: Sequence[GoldPage], *, quick: bool) -> list[list[str]]:
 
 def without_publishers(stock: list[Article], gold: list[GoldPage], run: Run) -> Path:
     """The weights of a labeller that has seen every other publisher, and one half of the lexicon."""
-    others = half(stock, 0)
+    others = half_of_publishers(stock, 0)
     members = (
         chain(composed_examples(compose(others, seed, run.pages, LEXICON.half(0))), gold_examples(gold, others, seed=seed, pages=run.pages))
         for seed in run.seeds
     )
     return trained(members, run, 'publishers.crfsuite')
-
-
-def half(stock: Sequence[Article], number: int) -> list[Article]:
-    """The articles of every other publisher, from the first on (0) or from the second (1)."""
-    publishers = sorted({article.publisher for article in stock})[number::2]
-    return [article for article in stock if article.publisher in publishers]
 
 
 def trained(members: Iterable[Iterable[Example]], run: Run, name: str) -> Path:

@@ -115,15 +115,22 @@ def reliability(pages: Sequence[Page]) -> Iterator[str]:
         for page, predicted in pages
         for line, label, confidence in zip(page['lines'], predicted['labels'], predicted['confidence'], strict=True)
     ]
-    error, rows = 0.0, []
+    rows = []
     for place in range(BINS):
         part = [(confidence, right) for confidence, right in lines if min(int(confidence * BINS), BINS - 1) == place]
         if part:
             said, was = sum(confidence for confidence, _ in part) / len(part), sum(right for _, right in part) / len(part)
-            error += abs(said - was) * len(part) / len(lines)
             rows.append(f'  {place / BINS:.1f} to {(place + 1) / BINS:.1f}: {len(part):6} lines, said {said:.3f}, right {was:.3f}')
-    yield f'expected calibration error {error:.4f}'
+    yield f'expected calibration error {calibration_error(lines):.4f}'
     yield from rows
+
+
+def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
+    """How far confidence is from the share of what is right, over the bins of the scale."""
+    bins: dict[int, list[float]] = {}
+    for confidence, right in judged:
+        bins.setdefault(min(int(confidence * BINS), BINS - 1), []).append(confidence - right)
+    return sum(abs(sum(off)) for off in bins.values()) / max(len(judged), 1)
 
 
 def curves(files: Sequence[tuple[Path, Path]]) -> dict[str, tuple[float, float]]:

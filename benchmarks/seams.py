@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from builder.labelling.seams import WEIGHTS, WINDOW, newness, seam_signs
 from builder.labelling.shapes import Shape, shape
-from builder.training.articles import Article, read_articles, without_copies
+from builder.training.articles import Article, half_of_publishers, read_articles, without_copies
 from builder.training.compose import ComposedPage, compose
 from builder.training.gold import read_gold
 
@@ -39,9 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     gold = (text for page in read_gold(arguments.gold) for text, _ in page.lines)
     stock = without_copies(read_articles(arguments.articles), gold)
-    publishers = sorted({article.publisher for article in stock})
-    halves = [[article for article in stock if publishers.index(article.publisher) % 2 == half] for half in (0, 1)]
-    (fitted_to, wanted), (tested, truth) = (cases(half, arguments.pages) for half in halves)
+    (fitted_to, wanted), (tested, truth) = (cases(half_of_publishers(stock, number), arguments.pages) for number in (0, 1))
     model = LogisticRegression(C=1.0, max_iter=10_000).fit([values(case) for case in fitted_to], wanted)
     print(f'fitted to {len(wanted)} headlines, {sum(wanted)} of them titles; tested on {len(truth)}, {sum(truth)}')
     for name, weight in zip(WEIGHTS, model.coef_[0], strict=True):

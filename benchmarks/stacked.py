@@ -19,7 +19,7 @@ from benchmarks.stacked_layouts import Block, StackedLine, StackedPage, compose_
 from builder.labelling.labeller import LineLabeller
 from builder.labels import LABEL_OF_KIND, MAIN
 from builder.text.lines import split_lines
-from builder.training.articles import Article, read_articles, without_copies
+from builder.training.articles import half_of_publishers, read_articles, without_copies
 from builder.training.gold import GoldPage, read_gold
 
 SEED: Final = 4
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument('--seed', type=int, default=SEED)
     arguments = parser.parse_args()
     gold = list(read_gold(arguments.gold))
-    stock = left_publishers(without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines)))
+    stock = half_of_publishers(without_copies(read_articles(arguments.articles), (text for page in gold for text, _ in page.lines)), 1)
     pages = compose_stacked(stock, frames_of(gold), arguments.seed, arguments.pages)
     labeller = LineLabeller(arguments.weights)
     plain = [scored(labeller, page) for page in pages]
@@ -61,12 +61,6 @@ def main() -> None:
         print(f'{layout:16} {table([score for score in plain if score.layout == layout])}')
     print(f'{"all":16} {table(plain)}')
     print_probes(labeller, pages, plain)
-
-
-def left_publishers(stock: Sequence[Article]) -> list[Article]:
-    """The articles of the publishers that `held_out_publishers` does not train on."""
-    publishers = sorted({article.publisher for article in stock})
-    return [article for article in stock if publishers.index(article.publisher) % 2]
 
 
 def frames_of(gold: Sequence[GoldPage]) -> list[list[str]]:

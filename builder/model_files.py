@@ -15,8 +15,17 @@ def write_model(weights: Path, content: bytes, versions: tuple[int, int], facts:
     record = {'format_version': versions[0], 'feature_version': versions[1], **digest, **facts}
     weights.parent.mkdir(parents=True, exist_ok=True)
     weights.write_bytes(content)
-    weights.with_suffix('.json').write_text(json.dumps(record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
+    _write_record(weights.with_suffix('.json'), record)
     return record
+
+
+def amend_record(path: Path, **facts: object) -> None:
+    """Write facts that were measured after a training into the record at `path`, in place of those of the same names."""
+    _write_record(path, {**json.loads(path.read_text('utf-8')), **facts})
+
+
+def _write_record(path: Path, record: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + '\n', 'utf-8')
 
 
 def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[str, Any]]:

@@ -38,7 +38,11 @@ Column = Sequence[Sequence[str]]
 
 def features(texts: Sequence[str]) -> list[list[str]]:
     """For each line of a page, strings in NFC, the names of the features that hold for it."""
-    shapes = [shape(text) for text in texts]
+    return shape_features([shape(text) for text in texts])
+
+
+def shape_features(shapes: list[Shape]) -> list[list[str]]:
+    """The same, given the shapes of the lines."""
     columns = [[one.features for one in shapes], *_neighbours(shapes), *_cohesion(shapes), *_density(shapes), _runs(shapes)]
     columns += [_copies(shapes), _last_headings(shapes)]
     return [list(chain.from_iterable(row)) for row in zip(*columns, strict=True)]

@@ -12,7 +12,7 @@ from typing import Final
 from builder.labelling.calibration import confidence
 from builder.labelling.committee import members_of
 from builder.labelling.ensemble import Ensemble
-from builder.labelling.features import FEATURE_VERSION, features
+from builder.labelling.features import FEATURE_VERSION, shape_features
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
@@ -78,9 +78,9 @@ class LineLabeller:
 
         Runs of white space count as one space: saved HTML has none of them, a text dump of the same page may.
         """
-        texts = [' '.join(text.split()) for text in texts]
-        tags, probabilities = self._ensemble.read(features(texts))
-        return Reading([shape(text) for text in texts], tags, probabilities, self.thresholds)
+        shapes = [shape(' '.join(text.split())) for text in texts]
+        tags, probabilities = self._ensemble.read(shape_features(shapes))
+        return Reading(shapes, tags, probabilities, self.thresholds)
 
     def state_weights(self) -> list[dict[tuple[str, str], float]]:
         """For each model its weight of a feature for a tag. Takes a second; made for looking at."""

@@ -89,3 +89,9 @@ def _trigrams(text: str) -> Iterator[tuple[str, str]]:
     """Word trigrams of the text's match key, as pairs of overlapping word pairs."""
     pairs = [f'{first} {second}' for first, second in pairwise(match_key(text).split())]
     return pairwise(pairs)
+
+
+def half_of_publishers(stock: Sequence[Article], number: int) -> list[Article]:
+    """The articles of every other publisher by name, from the first on (0) or from the second (1)."""
+    publishers = frozenset(sorted({article.publisher for article in stock})[number::2])
+    return [article for article in stock if article.publisher in publishers]

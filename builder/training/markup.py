@@ -26,7 +26,7 @@ from builder.labelling.tags import BEGIN, INSIDE, RELATED, kind_of, tags_of
 from builder.labels import STORY_KINDS
 from builder.markup import Markup
 from builder.model_files import write_model
-from builder.training.articles import Article, read_articles, without_copies
+from builder.training.articles import Article, half_of_publishers, read_articles, without_copies
 from builder.training.compose import compose
 from builder.training.crf import Regularization, fit_crf
 from builder.training.degrading import degraded
@@ -129,9 +129,7 @@ def read_html_of(page: GoldPage, html: Path) -> tuple[Markup, str | None] | None
 
 def composed_html_examples(stock: Sequence[Article], text_labeller: LineLabeller, seed: int) -> Iterator[HtmlExample]:
     """Pages composed of every other publisher with one half of the lexicon, rendered; those whose lines the segmenter joins are left out."""
-    publishers = sorted({article.publisher for article in stock})
-    half = [article for article in stock if publishers.index(article.publisher) % 2]
-    pages = list(compose(half, seed + 76, MARKUP_SETTINGS.pages, LEXICON.half(1)))
+    pages = list(compose(half_of_publishers(stock, 1), seed + 76, MARKUP_SETTINGS.pages, LEXICON.half(1)))
     for number, page in enumerate(pages):
         random = Random(f'{seed} html {number}')  # noqa: S311 - drawn again from its seed, not secret
         rendered = render(page, pages[(number + 7) % len(pages)], random)
