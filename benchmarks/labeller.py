@@ -5,7 +5,8 @@ usage: python -m benchmarks.labeller ARTICLES GOLD SCORER [--quick] [--pages N] 
 ARTICLES and GOLD are the files that `train_labeller` takes; SCORER is the line scorer, called with the gold file and the predictions.
 Two measurements: gold sites, each left out of the training (`--quick`: several at a time); and pages composed of publishers and phrases that the
 training has not seen. Predictions see the lines alone, as in a text dump, never a title. Each is followed by a report (`line_report`), and both by
-the calibration curves that their predictions give; `--record` writes these into the record of the weights that were trained on all.
+the calibration curves that their predictions give. These are written into the record of each of its weights, so that `markup.py` learns from votes
+as the shipped labeller gives them, and with `--record` into the record of the weights that were trained on all.
 
 The thresholds of the second pass are the shipped ones, which were set by hand while looking at gold pages. With `--choose` both are measured once
 more with thresholds chosen by search (`thresholds`), for a site left out without it. Of the composed pages the choice has seen others by the same
@@ -74,8 +75,9 @@ def main() -> None:
         of_publishers, of_sites = without_publishers(stock, gold, run), without_sites(stock, gold, run, quick=arguments.quick)
         fitted = curves(measure(arguments, gold, half_of_publishers(stock, 1), of_publishers, of_sites))
         print('--- calibration curves:', fitted)
-        if arguments.record:
-            amend_record(arguments.record, calibration=fitted)
+        kept = [weights.with_suffix('.json') for weights in (of_publishers, *(weights for _, weights in of_sites))]
+        for record in (*kept, *([arguments.record] if arguments.record else [])):
+            amend_record(record, calibration=fitted)
         if arguments.choose:
             chosen_publishers, chosen_sites = with_chosen(gold, half_of_publishers(stock, 1), of_publishers, of_sites)
             print('--- with thresholds chosen by search, for a site left out without it')

@@ -10,6 +10,7 @@ from builder.labelling.cohesion import overlap
 from builder.labelling.heads import title_of
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
+from builder.labels import STORY_KINDS
 
 
 def missed(reading: Reading, group: Sequence[int], start: int, end: int) -> dict[int, str]:
@@ -48,8 +49,17 @@ def _size(one: Shape) -> str:
 
 
 def _is_likely(reading: Reading, line: int, *, behind: bool) -> bool:
-    least: float = getattr(reading.thresholds, f'{"behind" if behind else "inside"}_{_size(reading.shapes[line])}')
+    size = _size(reading.shapes[line])
+    if size == 'headline' and _is_listed(reading, line):
+        return False
+    least: float = getattr(reading.thresholds, f'{"behind" if behind else "inside"}_{size}')
     return reading.probabilities[line] >= least
+
+
+def _is_listed(reading: Reading, line: int) -> bool:
+    """Whether another headline that was tagged as noise stands right above or below the line: so related stories are listed, one headline a line."""
+    around = (other for other in (line - 1, line + 1) if 0 <= other < len(reading.tags))
+    return any(reading.shapes[other].heading and reading.kind(other) not in STORY_KINDS for other in around)
 
 
 def _repeats(reading: Reading, line: int, text: Sequence[Shape]) -> bool:

@@ -5,7 +5,7 @@ cut where the text stops speaking of the same.
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from builder.labelling.cohesion import overlap
 from builder.labelling.heads import tagged_title, title_of
@@ -26,10 +26,23 @@ _SEEN: Final = 40
 """Lines of a story on either side of a seam among which the running lines are looked for."""
 
 
+class _Seam(NamedTuple):
+    """A headline inside a group with which another story may begin by its words."""
+
+    line: int
+    begins: bool
+    """Whether it does, as far as the words tell."""
+    apart: bool
+    """Whether noise stands above it, or the end of a story."""
+
+
 def pieces(reading: Reading) -> list[list[int]]:
     """The lines of each story, full or not, in order."""
     groups = _rounded_up(reading, _groups(reading))
-    return [part for group in _joined(reading, groups, _parts(reading, groups)) for part in _cut(reading, group)]
+    seams = [_seams(reading, group) for group in groups]
+    parts = _parts(reading, groups, seams)
+    new = frozenset(seam.line for found in seams for seam in found if seam.begins) - parts
+    return [part for group in _joined(reading, groups, parts) for part in _cut(reading, group, new)]
 
 
 def _groups(reading: Reading) -> list[list[int]]:
@@ -54,9 +67,9 @@ def _is_second_title(reading: Reading, group: Sequence[int], line: int) -> bool:
     return reading.kind(line) == 'title' and any(reading.kind(member) in {'title', 'body'} for member in group)
 
 
-def _cut(reading: Reading, group: list[int]) -> list[list[int]]:
-    """The group, cut before each headline that another story begins with."""
-    cuts, new = [0], _new(reading, group)
+def _cut(reading: Reading, group: list[int], new: frozenset[int]) -> list[list[int]]:
+    """The group, cut before each headline that another story begins with; with those in `new` one does by its words."""
+    cuts = [0]
     for place in range(1, len(group)):
         before, after = group[max(cuts[-1], place - _LOOKED_AT) : place], group[place : place + _LOOKED_AT]
         if group[place] in new or _begins_another(reading, before, after, group[place - 1]):
@@ -84,33 +97,47 @@ def _is_date(reading: Reading, line: int) -> bool:
     return reading.kind(line) == 'dateline' or reading.is_day(line)
 
 
-def _new(reading: Reading, group: Sequence[int]) -> list[int]:
-    """The lines of the group with which another story begins by its words; headlines right under text do not where many of them may."""
-    found: list[int] = []
-    plain: list[int] = []
-    start = likely = 0
+def _seams(reading: Reading, group: Sequence[int]) -> list[_Seam]:
+    """The headlines inside the group with which another story may begin by its words."""
+    seams: list[_Seam] = []
+    start = 0
     for place in range(_FEWEST, len(group) - _FEWEST):
         before, after = group[start:place], group[place : place + _SEEN]
         headline = _headline_of(reading, before[-1], after)
         if headline is None:
             continue
-        odds, gap = _odds(reading, before, headline, after), after[0] - before[-1] > 1
-        likely += not gap and odds >= reading.thresholds.new_title
-        if odds >= _least(reading, before[-1], headline):
+        odds, apart = _odds(reading, before, headline, after), after[0] - before[-1] > 1 or reading.is_end(before[-1])
+        begins = odds >= _least(reading, before[-1], headline)
+        if begins or odds >= reading.thresholds.new_title:
+            seams.append(_Seam(after[0], begins, apart))
+        if begins:
             start = place
-            (found if gap else plain).append(after[0])
-    return found + plain if likely <= reading.thresholds.most_new else found
+    return seams
 
 
-def _parts(reading: Reading, groups: Sequence[Sequence[int]]) -> frozenset[int]:
-    """The first lines of titled groups right under text that no credit ends, where more than `most_new` stand in a chain: a round-up's parts."""
-    chains: list[list[int]] = [[]]
-    for before, after in pairwise(groups):
-        if after[0] - before[-1] > 1 or reading.is_end(before[-1]):
+def _parts(reading: Reading, groups: Sequence[Sequence[int]], seams: Sequence[Sequence[_Seam]]) -> frozenset[int]:
+    """The first lines of a round-up's parts: the headlines of a chain that neither noise nor the end of a story parts, where more than
+    `most_new` of them may begin another story by their words alone. The sequence model misses few titles of stories in a row.
+    """
+    chains: list[list[int]] = []
+    by_words: list[int] = []
+    last = 0
+    for group, found in zip(groups, seams, strict=True):
+        if not chains or group[0] - last > 1 or reading.is_end(last):
             chains.append([])
-        elif tagged_title(reading, after) is not None:
-            chains[-1].append(after[0])
-    return frozenset(line for chain in chains if len(chain) > reading.thresholds.most_new for line in chain)
+            by_words.append(0)
+        elif tagged_title(reading, group) is not None:
+            chains[-1].append(group[0])
+        for seam in found:
+            if not seam.apart:
+                chains[-1].append(seam.line)
+                by_words[-1] += 1
+            elif seam.begins:
+                chains.append([])
+                by_words.append(0)
+        last = group[-1]
+    most = reading.thresholds.most_new
+    return frozenset(line for chain, count in zip(chains, by_words, strict=True) if count > most for line in chain)
 
 
 def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | None:

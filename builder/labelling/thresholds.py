@@ -35,7 +35,7 @@ class Thresholds:
     listed: float
     """What is asked more of a headline under a bare time: it may be the next item of a list."""
     most_new: int
-    """Headlines right under text that may begin another story; more of them head the parts of a round-up."""
+    """Headlines right under text that may begin another story by their words alone; more of them in a row head the parts of a round-up."""
     far: int
     """Lines of noise after which a story does not go on."""
     joined: float

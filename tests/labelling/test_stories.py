@@ -1,3 +1,5 @@
+import pytest
+
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
@@ -132,6 +134,32 @@ def test_four_titled_parts_without_a_credit_are_a_round_up():
     parts = [story(title, [text]) for title, text in zip(titles, (BRIDGE[0], MATCH[0], BRIDGE[1], MATCH[1]), strict=True)]
     lines = [line for part in parts for line in part]
     assert [sorted(one) for one in kinds(lines)] == [list(range(8))]
+
+
+PART_TITLES = (
+    TITLE,
+    OTHER_TITLE,
+    'Trưởng thôn An Hòa kêu gọi góp công sửa cầu gỗ',
+    'Huấn luyện viên Kim Long nói về trận chung kết',
+    'Cây cầu gỗ của xã An Hòa sắp được sơn lại',
+    'Đội bóng trường Kim Long trưng bày cúp mùa thu',
+)
+
+
+@pytest.mark.parametrize(('count', 'tagged', 'starts'), [(4, 2, [0, 8]), (5, 4, [0, 16]), (6, 2, [0]), (6, 4, [0])])
+def test_many_parts_in_a_row_told_by_words_alone_are_a_round_up_and_so_is_one_that_was_tagged(count, tagged, starts):
+    parts = [
+        [(title, 'title^' if number in {0, tagged} else 'subheading'), *bodies((BRIDGE, MATCH)[number % 2])]
+        for number, title in enumerate(PART_TITLES[:count])
+    ]
+    assert [min(one) for one in kinds([line for part in parts for line in part])] == starts
+
+
+@pytest.mark.parametrize(('headlines', 'added'), [(1, [3]), (2, []), (3, [])])
+def test_one_doubtful_headline_in_a_hole_is_a_subheading_several_are_a_list(headlines, added):
+    lines = [*story(TITLE, BRIDGE[:2]), *((title, '?') for title in PART_TITLES[1 : 1 + headlines]), *bodies(BRIDGE[2:])]
+    found = [sorted(dict(one.kinds)) for one in find_stories(doubted(lines, 0.4))]
+    assert found == [[0, 1, 2, *added, 3 + headlines]]
 
 
 def test_a_second_copy_of_the_title_is_not_the_storys():
