@@ -18,12 +18,13 @@ from builder.encodings.syllables import read
 # The lead bytes of Vietnamese letters in UTF-8 as windows-1252 or latin-1 shows them, and what may follow them.
 _TAIL = '[\x80-\xbf' + re.escape(bytes(range(0x80, 0xA0)).decode('cp1252', 'ignore')) + ']'
 _SEQUENCE = re.compile(f'[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}')
-_DOUBLE = re.compile(f'[ÂÃÄÅÆÌ]{_TAIL}|á[º»]{_TAIL}|â€')
+# Each of the patterns that a whole page is searched for begins with one set of characters: `re` passes over all others several times as fast.
+_DOUBLE = re.compile(f'[ÂÃÄÅÆÌáâ](?:(?<=[ÂÃÄÅÆÌ]){_TAIL}|(?<=á)[º»]{_TAIL}|(?<=â)€)')
 _ROUNDS: Final = 3  # misread more often than that has not been seen
-# Signs and capitals where no language has them, before or after a letter. Looking back is faster: few characters are such signs, most are letters.
-_TCVN3 = re.compile('(?<=[a-z])[¡-¿À-ÖØ-Þ\xad]|[©®¨ª«¬\xad][a-zµ-ÿ]')
+# Signs and capitals where no language has them, behind or before a letter.
+_TCVN3 = re.compile('[¡-ÖØ-Þ](?:(?<=[a-z][¡-ÖØ-Þ])|(?<=[©®¨ª«¬\xad])[a-zµ-ÿ])')
 # Of the signs, those that are not Vietnamese letters as well, so that right text is not looked at twice.
-_VNI = re.compile('(?<=[aeouyôöAEOUYÔÖ])[øûïåäëüØÛÏÅÄËÜ]|[ñöÑÖ]')
+_VNI = re.compile('[øûïåäëüØÛÏÅÄËÜñöÑÖ](?:(?<=[ñöÑÖ])|(?<=[aeouyôöAEOUYÔÖ][øûïåäëüØÛÏÅÄËÜ]))')
 # Right Vietnamese: a page may have a menu in Unicode around a body typed in a font, and the tables would spoil its à and ô.
 _RIGHT = re.compile('[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]')
 
