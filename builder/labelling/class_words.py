@@ -1,6 +1,5 @@
 """What the words in `id`, `class` and `itemprop` say of an element: English and Vietnamese words of web designers, by what they name."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -28,9 +27,10 @@ _LONG: Final = 5
 _INSIDE: Final = tuple((word, name) for word, name in _GROUP_OF.items() if len(word) >= _LONG)
 
 
-def groups_of(words: Iterable[str]) -> set[str]:
-    """The names of the groups that the lower-case words fall into."""
-    return {name for word in words for name in _groups_of(word)}
+@lru_cache(maxsize=1 << 14)
+def groups_of(words: tuple[str, ...]) -> frozenset[str]:
+    """The names of the groups that the lower-case words fall into. The pages of a site have the same elements, hence the cache."""
+    return frozenset([name for word in words for name in _groups_of(word)])
 
 
 @lru_cache(maxsize=4096)

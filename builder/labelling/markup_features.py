@@ -7,14 +7,14 @@ or after the text. And names count below the element that line and story share, 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
 from builder.labelling.class_words import groups_of
 from builder.labelling.features import shifted
-from builder.labelling.html_view import Anchor, HtmlView
+from builder.labelling.html_view import HtmlView
 from builder.labelling.publisher import is_supported
 from builder.labelling.shapes import OFFSETS, bucket
 from builder.labelling.tree import ROOT, Joint
@@ -78,8 +78,7 @@ class _Rows:
         row += [f'{region}{one}' for one in (*claims, *signs)]
         for near in self._near(line):
             row += [near, f'{near}{size}', *(f'{near}{one}' for one in signs)]
-        for name, anchor in (('D', view.dense), ('C', view.told), ('B', view.body), ('T', view.box)):
-            row += self._place(line, name, anchor, f'{link}{size}', chance)
+        row += self._places(line, f'{link}{size}', chance)
         level = min(self.anchor.joints.of_line(line).level, 2) if self.anchor else 9
         row += [f'{one}{level}{"L" if shape.texty and block.link_density < 0.5 else "s"}' for one in self.page]
         return row
@@ -107,19 +106,28 @@ class _Rows:
             found.append('echo')
         return found
 
-    def _place(self, line: int, name: str, anchor: Anchor | None, look: str, chance: str) -> Iterable[str]:
-        """The line's place towards one anchor, and the names and contents of the branch it stands on."""
-        if anchor is None:
-            return (f'{name}-',)
-        joint = anchor.joints.of_line(line)
-        side = '<' if line < anchor.first else '>' if line > anchor.last else '='
+    def _places(self, line: int, look: str, chance: str) -> Iterator[str]:
+        """The line's place towards each anchor, and the names and contents of the branch it stands on."""
+        view, known = self.view, dict[int, tuple[str, ...]]()
+        for name, anchor in (('D', view.dense), ('C', view.told), ('B', view.body), ('T', view.box)):
+            if anchor is None:
+                yield f'{name}-'
+                continue
+            joint = anchor.joints.of_line(line)
+            if joint.outmost not in known:
+                known[joint.outmost] = (look, chance, *self._signs(line, joint))
+            side = '<' if line < anchor.first else '>' if line > anchor.last else '='
+            at = f'{name}{min(joint.level, 3)}'
+            yield f'{at}{side}'
+            yield at
+            yield from _prefixed(f'{at}{side}', known[joint.outmost])
+
+    def _signs(self, line: int, joint: Joint) -> Iterator[str]:
+        """What the elements between the line and a meeting point say: the same for all anchors whose chains the line joins from one element."""
         block = self.view.markup.blocks[line]
         tags = self._tags_below(block.element, joint.outmost) if joint.depth else ()
-        named = (*sorted(self._groups(joint)), *[f'i{tag}' for tag in sorted(tags)])
-        branch = self._branch(joint.outmost) if joint.depth else 'direct'
-        signs = (look, chance, f'd{min(joint.depth, 3)}', f'h{block.heading}', *named, branch, f's{self._alike(line)}')
-        at = f'{name}{min(joint.level, 3)}'
-        return (f'{at}{side}', at, *_prefixed(f'{at}{side}', signs))
+        yield from (f'd{min(joint.depth, 3)}', f'h{block.heading}', *sorted(self._groups(joint)), *[f'i{tag}' for tag in sorted(tags)])
+        yield from (self._branch(joint.outmost) if joint.depth else 'direct', f's{self._alike(line)}')
 
     def _tags_below(self, element: int, outmost: int) -> frozenset[str]:
         """The telling tags of the elements from one outwards to another, wrappers too; asked for a sibling again, it is one step."""
@@ -140,7 +148,7 @@ class _Rows:
     def _named(self, index: int) -> frozenset[str]:
         if index not in self._names:
             element = self.view.markup.elements[index]
-            self._names[index] = frozenset(groups_of((*element.words, element.tag)))
+            self._names[index] = groups_of((*element.words, element.tag))
         return self._names[index]
 
     def _branch(self, top: int) -> str:
