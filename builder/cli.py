@@ -46,6 +46,7 @@ def main() -> None:
 @click.option('--version', required=True, help='Version of the release, X.Y.Z.')
 @GOLD
 @CONFIG
+@LABELLER
 @ENTITIES
 @TEXT
 @WORKERS
@@ -153,6 +154,7 @@ def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noq
 )
 @GOLD
 @CONFIG
+@LABELLER
 @ENTITIES
 @FORMAT
 @WORKERS

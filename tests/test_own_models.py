@@ -10,24 +10,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from builder.build import build
+from builder.checking.check import check
 from builder.converters.convert import Segment, convert
 from builder.converters.inputs import find_inputs
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.entities.conll import TaggedLine
 from builder.entities.crf_tagger import CrfTagger
-from builder.explain import explain
+from builder.errors import InputError, ModelError, UsageError
+from builder.explain import explain, find_page
 from builder.label import label
-from builder.labelling.labeller import LineLabeller, load_labeller
+from builder.labelling.labeller import WEIGHTS, LineLabeller, load_labeller
 from builder.labelling.markup_labeller import load_markup_labeller
 from builder.model import Page
 from builder.plan import load_plan
+from builder.planning import Request, explain_plan
+from builder.rebuild import rebuild
 from builder.records import build_record, load_annotators
 from builder.training.labeller import train_labeller
 from builder.training.tagger import write_tagger
-from tests.conftest import EXAMPLES, invoked
+from tests.conftest import EXAMPLES, invoked, silent
 from tests.training.invented import articles
 
 TEXT, HTML = EXAMPLES / 'text' / 'baomien.example', EXAMPLES / 'html' / 'songhau.example'
@@ -178,3 +184,41 @@ def test_what_spoke_for_a_line_is_told_of_the_model_that_labelled_it_and_of_no_o
     bad = damaged(own, tmp_path, REFERENCES)
     (tmp_path / 'other.jsonl').write_text(out.read_text('utf-8').replace(version, LineLabeller(bad).version), 'utf-8')
     require_failure(f'{bad}: reading page {text["id"]} with it killed', 'explain', tmp_path / 'other.jsonl', text['id'], '--labeller', bad)
+
+
+def test_a_build_with_a_labeller_of_ones_own(own: Path, tmp_path: Path) -> None:
+    config = own.with_name('build.yaml')
+    config.write_text('labeller: own.crfsuite\nentities: none\n')
+    request = Request((TEXT,), tmp_path / 'out', '0.1.0', config=config)
+    manifest = build(request, silent).manifest
+    version = LineLabeller(own).version
+    assert (manifest['labeller']['name'], manifest['labeller']['version']) == ('line_labeller', version)
+    assert manifest['labeller']['training'] == json.loads(own.with_suffix('.json').read_text('utf-8'))
+    files = (own, own.with_suffix('.json'))
+    assert manifest['plan']['labeller_sha256'] == [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    pages = [row for path in (tmp_path / 'out' / 'pages').glob('*') for row in pq.read_table(path).to_pylist()]
+    votes = [vote for page in pages for line in page['lines'] for vote in line['votes'] if vote['name'] == 'line_labeller']
+    assert {vote['version'] for vote in votes} == {version}
+    assert check(tmp_path / 'out') == []
+    assert not build(request, silent).fresh
+    assert rebuild(tmp_path / 'out', request, 1).faults == []
+    page = find_page(tmp_path / 'out', pages[0]['id'])
+    assert [line for line in explain(page, own) if line.startswith('       for ')]
+    assert list(explain(page))[-1].startswith(f'What spoke for each line is not shown: line_labeller {version} labelled')
+    shipped = replace(request, labeller=WEIGHTS)
+    with pytest.raises(UsageError, match=r'built with other settings \(labeller_sha256\)'):
+        rebuild(tmp_path / 'out', shipped, 1)
+    assert 'changed since it was staged: plan.labeller_sha256' in '\n'.join(
+        explain_plan(replace(shipped, out=tmp_path / 'out2', previous=tmp_path / 'out', version='0.2.0'))
+    )
+
+
+def test_a_build_survives_a_labeller_that_kills_its_workers(own: Path, tmp_path: Path) -> None:
+    request = Request((TEXT / '01-eo-bien-phan-lan.txt',), tmp_path / 'out', '0.1.0', labeller=damaged(own, tmp_path, FEATURES))
+    with pytest.raises(ModelError, match='opening it killed the process'):
+        build(request, silent)
+    damaged(own, tmp_path, REFERENCES)
+    with pytest.raises(InputError, match=r'no page is left for a release \(killed 1\)'):
+        build(request, silent)
+    assert not (tmp_path / 'out').exists()
+    assert multiprocessing.active_children() == []
