@@ -13,7 +13,7 @@ from builder import engine
 from builder.entities.crf_tagger import describe_tagger
 from builder.errors import InputError
 from builder.labelling.description import describe_labeller
-from builder.planning import Request, plan_tasks, read_sources, workspace_of
+from builder.planning import Request, plan_tasks, read_sources, staging_workers, workspace_of
 from builder.release.assignment import Assignment, assign_pages, present_splits
 from builder.release.balance import conservation, require_release, require_retried, require_tiling
 from builder.release.certificate import certificate, staged_keys
@@ -81,7 +81,7 @@ def _errors_name(folder: Path) -> Iterator[None]:
 def _build(workspace: Workspace, sources: Sources, request: Request, report: Report) -> Built:
     if sources.previous:
         contents_of(sources.previous)  # that it is damaged shall be said before hours of work
-    shards, taken_up = _stage(workspace, sources, request.workers, report)
+    shards, taken_up = _stage(workspace, sources, staging_workers(request, sources.plan), report)
     if sources.rejects:
         require_retried(sources.rejects.location, shards)
     else:
@@ -101,7 +101,7 @@ def _build(workspace: Workspace, sources: Sources, request: Request, report: Rep
     leakage = certificate(tables.folder, present_splits(assignment), partial(staged_keys, assignment, shards), sources.plan.duplicates)
     gold = gold_facts(sources.gold, sources.gold_facts, assignment, shards)
     frozen = frozen_facts(sources.plan.split_policy, assignment)
-    models = {**describe_labeller(), 'tagger': describe_tagger()}
+    models = {**describe_labeller(sources.plan.labeller), 'tagger': describe_tagger()}
     outcome = Outcome(balance, tables, models, leakage, gold, frozen, tombstones)
     manifest = describe_release(workspace.release, sources, outcome)
     rejected = write_rejects(workspace.rejects, assignment, shards, sources.plan.limits.reject_bytes)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from builder.commands import rights, training
 from builder.console import Commands, report_progress, require_elsewhere, tell
 from builder.converters.inputs import find_inputs
 from builder.doctor import diagnose, report
-from builder.entities.adapters.choice import CHOICES, choose_tagger
+from builder.entities.adapters.choice import CHOICES, SHIPPED
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
 from builder.label import label, whole_file, write_labels
-from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, TEXT, WORKERS
+from builder.options import BUILD_DUMPS, CONFIG, DUMPS, ENTITIES, FORMAT, GOLD, LABELLER, TEXT, WORKERS
 from builder.plan import load_plan
 from builder.planning import Request, explain_plan
 from builder.publishing.publish import Publication, explain_publishing, explain_purge, publish
@@ -45,6 +46,7 @@ def main() -> None:
 @click.option('--version', required=True, help='Version of the release, X.Y.Z.')
 @GOLD
 @CONFIG
+@LABELLER
 @ENTITIES
 @TEXT
 @WORKERS
@@ -110,7 +112,8 @@ def _named_pages(manifest: Mapping[str, Any]) -> Iterator[str]:
 @DUMPS
 @click.option('-o', '--output', type=click.Path(path_type=Path), help='File to write; standard output without it.')
 @ENTITIES
-@click.option('--tagger', 'said', default='crf', show_default=True, help=f'What finds the names: {CHOICES}.')
+@LABELLER
+@click.option('--tagger', 'said', default=SHIPPED, show_default=True, help=f'What finds the names: {CHOICES}.')
 @CONFIG
 @FORMAT
 def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **plan_options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -118,11 +121,11 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
 
     Example: vinews label examples/text -o labelled.jsonl
     """
-    plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'])
+    plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'], labeller=plan_options['labeller'])
     files = find_inputs(dumps)
     require_elsewhere(output, files)
-    made = label(files, plan, choose_tagger(said))
-    with whole_file(output) if output else click.open_file('-', 'w', encoding='utf-8') as stream:
+    to = whole_file(output) if output else click.open_file('-', 'w', encoding='utf-8')
+    with closing(label(files, plan, said)) as made, to as stream:
         counts = write_labels(made, stream, tell)
     click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
 
@@ -151,6 +154,7 @@ def doctor_command(dumps: tuple[Path, ...], **plan_options: Any) -> None:  # noq
 )
 @GOLD
 @CONFIG
+@LABELLER
 @ENTITIES
 @FORMAT
 @WORKERS
@@ -231,14 +235,15 @@ def publish_command(release: Path, repo_id: str, *, dry_run: bool, yes: bool, **
 @main.command('explain', short_help='Say why a page has its labels.')
 @click.argument('source', type=click.Path(path_type=Path))
 @click.argument('page_id')
-def explain_command(source: Path, page_id: str) -> None:
+@click.option('--labeller', type=click.Path(path_type=Path), help='The weights that labelled the page, where they were your own.')
+def explain_command(source: Path, page_id: str, labeller: Path | None) -> None:
     """Show each line of a page of SOURCE, a release or a file that `vinews label` wrote: its votes, what spoke for them, the decision.
 
     The first letters of an id are enough.
 
     Example: vinews explain releases/example 3f2a
     """
-    for line in explain(find_page(source, page_id)):
+    for line in explain(find_page(source, page_id), labeller):
         click.echo(line)
 
 

@@ -98,10 +98,10 @@ def _end(failed: threading.ExceptHookArgs) -> None:
 
 def _worker() -> ProcessPoolExecutor:
     # Spawned, not forked: a fork copies threads' locks. An executor, not a Pool, which waits for ever on a killed worker.
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('spawn'), initializer=_end_with_parent)
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('spawn'), initializer=end_with_parent)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A worker whose parent was killed would else wait for work for ever: it holds both ends of the queue itself."""
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 

@@ -4,7 +4,7 @@
     ├── UsageError       the command, the configuration or a path is wrong: the user can mend it (exit code 2)
     ├── InputError       a dump, a gold file or a release cannot be used as a whole (exit code 1)
     ├── SchemaError      a record does not follow its JSON Schema
-    ├── ModelError       a shipped model or word list is missing or is not the recorded one
+    ├── ModelError       a model or word list is missing, is not the recorded one, or cannot be used
     ├── BalanceError     a build lost or invented a piece of input
     └── PublishError     a release could not be published, and the message says what the destination holds
 
@@ -34,7 +34,7 @@ class SchemaError(VinewsError):
 
 
 class ModelError(VinewsError):
-    """A shipped model or word list is missing or is not the recorded one."""
+    """A model or word list is missing, is not the recorded one, or cannot be used."""
 
 
 class BalanceError(VinewsError):

@@ -1,14 +1,16 @@
 """`vinews explain`: every step and vote for one page, from a release or from what `vinews label` wrote."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from builder.apart import opened
 from builder.errors import InputError, UsageError
-from builder.labelling.labeller import LineLabeller, load_labeller
+from builder.labelling.labeller import WEIGHTS, LineLabeller, read_record
 from builder.labelling.reasons import reasons
 from builder.labels import ENTITY_TYPES, KINDS, LABELS
 from builder.release.manifest import read_release_manifest, require_texts
@@ -76,13 +78,17 @@ def _pages_of_file(path: Path, wanted: str) -> Iterator[Record]:
         ) from error
 
 
-def explain(page: Record) -> Iterator[str]:
-    """What is known of the page, and of each line its decision, every vote, and what spoke for it, then its names and every vote on them."""
+def explain(page: Record, labeller: Path | None = None) -> Iterator[str]:
+    """What is known of the page, and of each line its decision, every vote, and what spoke for it, then its names and every vote on them.
+
+    `labeller` names weights of the user's own. What spoke for the lines is told only if these, or the shipped ones without them, labelled the
+    page. Raises ModelError where they cannot be opened, or the page cannot be read with them.
+    """
+    silence = '; '.join(_silence(page, labeller or WEIGHTS))
+    why = [] if silence else _reasons(page, labeller)
     yield f'{page["id"]}  {page["site"]}  {"no story" if page["no_story"] else "a story"}, {len(page["lines"])} lines'
     yield from (f'  {name}: {_short(page[name])}' for name in ('url', 'title', 'published', 'crawled', 'language') if page.get(name))
     yield from (f'  {name}: {json.dumps(page[name], ensure_ascii=False)}' for name in ('source', 'encoding', 'notes') if page.get(name))
-    labeller = load_labeller()
-    why = _reasons(labeller, page)
     for number, line in enumerate(page['lines']):
         yield ''
         yield f'{number:4} {_said(line)} by {line["label_source"]}: {_short(line["text"])}'
@@ -93,16 +99,35 @@ def explain(page: Record) -> Iterator[str]:
             f'         {vote["source"]} {vote["name"]} {vote["version"]}: {_name(line, vote)} {vote["confidence"]:.3f}'
             for vote in line['entity_votes']
         )
-    if not why:
+    if silence:
         yield ''
-        yield 'What spoke for each line is not shown: another model labelled the page, or its markup did, which a record does not hold.'
+        yield f'What spoke for each line is not shown: {silence}.'
 
 
-def _reasons(labeller: LineLabeller, page: Record) -> Sequence[Sequence[str]] | None:
-    """What spoke for each line's label, if the text labeller at hand is the one that read these lines, and no markup told it their order."""
+def _silence(page: Record, weights: Path) -> Iterator[str]:
+    """Why it cannot be told what spoke for the lines: the text labeller at hand did not read them, or markup told it their order."""
+    name = LineLabeller.name
     votes = {(vote['name'], vote['version']) for line in page['lines'] for vote in line['votes'] if vote['source'] == 'model'}
-    if votes != {(labeller.name, labeller.version)}:
-        return None
+    versions = sorted(version for voter, version in votes if voter == name)
+    at_hand, _ = read_record(weights)
+    if versions != [at_hand]:
+        told = ' and '.join(f'{name} {version}' for version in versions) or 'none'
+        yield f'{told} labelled the page, but at hand is {name} {at_hand} of {weights.name} (--labeller gives another)'
+    if any(voter != name for voter, _ in votes):
+        yield 'its markup spoke too, which a record does not hold'
+
+
+def _reasons(page: Record, own: Path | None) -> Sequence[Sequence[str]]:
+    """What spoke for each line's label, by the labeller that gave it."""
+    with opened(partial(_open, own or WEIGHTS), [own] if own else []) as reasons_of:
+        return reasons_of(page['id'], page)
+
+
+def _open(weights: Path) -> Callable[[Record], Sequence[Sequence[str]]]:
+    return partial(_read_again, LineLabeller(weights))
+
+
+def _read_again(labeller: LineLabeller, page: Record) -> Sequence[Sequence[str]]:
     texts = [line['text'] for line in page['lines']]
     told = [[f'for {name}, {words}: +{weight}' for name, words, weight in of_line] for of_line in reasons(labeller, texts)]
     judged = labeller.judge(texts, page.get('title'))

@@ -3,17 +3,19 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TextIO
 
+from builder.apart import opened
 from builder.converters.convert import Segment, convert
 from builder.converters.inputs import InputFile
 from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
-from builder.entities.tagger import Voter
+from builder.entities.adapters.choice import SHIPPED, choose_tagger, own_weights
 from builder.errors import InputError, UsageError
 from builder.identity import load_sidecar, with_sidecar
 from builder.model import Page, Reject
@@ -29,22 +31,30 @@ class Labelled:
     rejects: int = 0
 
 
-def label(files: Sequence[InputFile], plan: Plan, tagger: Voter | None = None) -> Iterator[dict[str, Any] | Reject]:
+def label(files: Sequence[InputFile], plan: Plan, tagger: str = SHIPPED) -> Generator[dict[str, Any] | Reject]:
     """The record of every page of the files, in order, and a reject for every piece that cannot become one. No page is filtered.
 
-    `tagger` finds the names, in place of the shipped one.
+    `tagger` says what finds the names, as `--tagger` does. CRFs of the user's own are opened in a child process, which ends with the iterator.
+    Raises ModelError where one cannot be opened, or a page cannot be read with it; UsageError where there is no such tagger.
     """
-    annotators = load_annotators()
-    if tagger:
-        annotators = replace(annotators, tagger=tagger)
     rules = Rules(plan.limits, field_mapping(dict(plan.fields)), plan.format)
     sidecar = load_sidecar(plan.sidecar) if plan.sidecar else {}
-    for file in files:
-        for item in convert(Segment(file), rules):
-            if isinstance(item, Reject):
-                yield item
-            elif isinstance(item, Page):
-                yield build_record(with_sidecar(item, sidecar), annotators, plan.site_pattern, plan.entities)
+    own = [weights for weights in (plan.labeller, own_weights(tagger)) if weights]
+    with opened(partial(_open, plan, tagger), own) as record_of:
+        for file in files:
+            for item in convert(Segment(file), rules):
+                if isinstance(item, Reject):
+                    yield item
+                elif isinstance(item, Page):
+                    yield record_of(item.place, with_sidecar(item, sidecar))
+
+
+def _open(plan: Plan, tagger: str) -> Callable[[Page], dict[str, Any] | Reject]:
+    """What makes the record of a page."""
+    annotators = load_annotators(labeller=plan.labeller)
+    if tagger != SHIPPED:
+        annotators = replace(annotators, tagger=choose_tagger(tagger))
+    return partial(build_record, annotators=annotators, site_pattern=plan.site_pattern, entities=plan.entities)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ class Page:
     published: str | None = None
     crawled: str | None = None
     markup: Markup | None = None
-    """Of HTML: the markup facts of its lines. They stay in the process."""
+    """Of HTML: the markup facts of its lines. They go into no record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.errors import ModelError
+from builder.errors import ModelError, UsageError
 
 
 def write_model(weights: Path, content: bytes, versions: tuple[int, int], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,6 +17,12 @@ def write_model(weights: Path, content: bytes, versions: tuple[int, int], facts:
     weights.write_bytes(content)
     _write_record(weights.with_suffix('.json'), record)
     return record
+
+
+def require_room_for_record(weights: Path) -> None:
+    """Raises UsageError where the record beside the weights would overwrite them."""
+    if weights.suffix == '.json':
+        raise UsageError(f'{weights}: the record comes to lie there; give the weights another suffix, such as .crfsuite')
 
 
 def amend_record(path: Path, **facts: object) -> None:
@@ -33,16 +39,33 @@ def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[st
 
     Raises ModelError where a file cannot be read, the digest is another, or the weights are of other versions.
     """
-    record_path = weights.with_suffix('.json')
+    content, said = _read_pair(weights)
     try:
-        content, record = weights.read_bytes(), json.loads(record_path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ModelError(f'{weights}: cannot be read with its record ({error}); install vinews again or train it anew') from None
+        record = json.loads(said)
+    except ValueError as error:
+        raise _unreadable(weights, error) from None
     if not isinstance(record, dict) or record.get('sha256') != hashlib.sha256(content).hexdigest():
-        raise ModelError(f'{weights}: its sha256 is not the one in {record_path.name}; install vinews again or train it anew')
+        raise ModelError(f'{weights}: its sha256 is not the one in {weights.stem}.json; install vinews again or train it anew')
     if (record.get('format_version'), record.get('feature_version')) != versions:
         raise ModelError(f'{weights}: was trained for features of other versions than {versions}; train it anew')
     return content, record
+
+
+def model_digests(weights: Path) -> tuple[str, str]:
+    """SHA-256 of weights and of the record beside them. Raises ModelError where a file cannot be read."""
+    content, said = _read_pair(weights)
+    return hashlib.sha256(content).hexdigest(), hashlib.sha256(said).hexdigest()
+
+
+def _read_pair(weights: Path) -> tuple[bytes, bytes]:
+    try:
+        return weights.read_bytes(), weights.with_suffix('.json').read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name, or no name
+        raise _unreadable(weights, error) from None
+
+
+def _unreadable(weights: Path, error: Exception) -> ModelError:
+    return ModelError(f'{weights}: cannot be read with its record ({error}); install vinews again or train it anew')
 
 
 def decisive_version(record: Mapping[str, Any], decisive: Sequence[str]) -> str:

@@ -20,6 +20,11 @@ ENTITIES = click.option(
     help='Lines in which names are looked for; the setting `entities` without it.',
 )
 FORMAT = click.option('--format', type=click.Choice(FORMATS), help='What every file of the dump is, where content or names mislead.')
+LABELLER = click.option(
+    '--labeller',
+    type=click.Path(path_type=Path),
+    help='Weights of your own that label the lines, as train-labeller writes them; the setting `labeller` without it.',
+)
 GOLD = click.option(
     '--gold', multiple=True, type=click.Path(path_type=Path), help='JSON lines of pages labelled by annotators; may be given again.'
 )

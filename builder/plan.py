@@ -9,6 +9,7 @@ from typing import Any
 
 from builder.digests import file_sha256
 from builder.errors import InputError, UsageError
+from builder.model_files import model_digests
 from builder.schema.loading import load_schema, with_defaults
 from builder.schema.validation import validator
 from builder.settings import read_settings, require_settings
@@ -57,6 +58,10 @@ class Plan:
     site_pattern: str | None
     sidecar: Path | None
     sidecar_sha256: str | None
+    labeller: Path | None
+    """Weights of a line labeller of the user's own, in place of the shipped one."""
+    labeller_sha256: tuple[str, str] | None
+    """Of them and of their record."""
     split_policy: SplitPolicy
     entities: str
     """Lines in which names are looked for: `story`, `all` or `none`."""
@@ -72,21 +77,28 @@ class Plan:
         """The plan as plain JSON values, without any path of this machine."""
         plain = asdict(self)
         plain.update(fields=dict(self.fields), dataset=dict(self.dataset))
-        del plain['sidecar']
+        del plain['sidecar'], plain['labeller']
         for frozen in plain['split_policy']['frozen']:
             del frozen['location']
         return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
 
 
-def load_plan(config: Path | None = None, form: str | None = None, entities: str | None = None, text: str | None = None) -> Plan:
-    """The plan of a configuration file, or the default plan; `form`, `entities` and `text` override what it sets.
+def load_plan(
+    config: Path | None = None,
+    form: str | None = None,
+    entities: str | None = None,
+    text: str | None = None,
+    labeller: Path | None = None,
+) -> Plan:
+    """The plan of a configuration file, or the default plan; `form`, `entities`, `text` and `labeller` override what it sets.
 
-    Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings.
+    Raises UsageError that names the file and every fault of it: unreadable, not YAML, unknown or wrong settings; ModelError where the weights
+    of a labeller cannot be read.
     """
     given = read_settings(config, str(config)) if config else {}
     require_settings('config', given, config)
     given |= {name: value for name, value in (('format', form), ('entities', entities), ('text', text)) if value}
-    return _plan(given, config)
+    return _plan(given, config, labeller)
 
 
 def plan_of(said: Mapping[str, Any], where: str) -> Plan:
@@ -98,10 +110,12 @@ def plan_of(said: Mapping[str, Any], where: str) -> Plan:
     return _plan(given, None)
 
 
-def _plan(given: dict[str, Any], config: Path | None) -> Plan:
+def _plan(given: dict[str, Any], config: Path | None, labeller: Path | None = None) -> Plan:
     settings = with_defaults(given, load_schema('config'))
     base = config.parent if config else Path()
     sidecar = base / settings['sidecar'] if settings['sidecar'] else None
+    if labeller is None and settings['labeller']:
+        labeller = base / settings['labeller']
     return Plan(
         languages=tuple(settings['languages']),
         format=settings['format'],
@@ -109,6 +123,8 @@ def _plan(given: dict[str, Any], config: Path | None) -> Plan:
         site_pattern=_pattern(settings['site_pattern'], config),
         sidecar=sidecar,
         sidecar_sha256=_digest(sidecar) if sidecar else None,
+        labeller=labeller,
+        labeller_sha256=model_digests(labeller) if labeller else None,
         split_policy=load_split_policy(settings['split_policy'], base),
         entities=settings['entities'],
         text=settings['text'],

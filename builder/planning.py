@@ -11,6 +11,7 @@ from builder.digests import file_sha256
 from builder.errors import UsageError
 from builder.gold import load_gold
 from builder.identity import load_sidecar
+from builder.labelling.labeller import require_labeller
 from builder.plan import Plan, load_plan
 from builder.release.changelog import parse_version, require_later
 from builder.release.describe import Sources
@@ -43,6 +44,8 @@ class Request:
     """`story`, `all` or `none`, where the configuration must not decide."""
     text: str | None = None
     """`full`, `excerpt` or `standoff`, where the configuration must not decide."""
+    labeller: Path | None = None
+    """Weights of a line labeller of the user's own, where the configuration must not decide."""
     keep_staged: bool = True
     """Whether the staged shards are kept beside the release, for the build of the next one."""
 
@@ -60,9 +63,9 @@ def workspace_of(request: Request) -> Workspace:
 def read_sources(request: Request) -> Sources:
     """Everything that decides what the build makes, read and found to be usable.
 
-    Raises UsageError (a file or setting makes no sense), InputError (a dump, a gold file or a release cannot be used).
+    Raises UsageError (a file or setting makes no sense), InputError (a dump, a gold file or a release cannot be used), ModelError (a labeller).
     """
-    plan = load_plan(request.config, request.format, request.entities, request.text)
+    plan = load_plan(request.config, request.format, request.entities, request.text, request.labeller)
     files = find_inputs(request.dumps)
     rejects = _find_rejects(request.retry_rejects, files) if request.retry_rejects else None
     if not files and not rejects:
@@ -70,6 +73,8 @@ def read_sources(request: Request) -> Sources:
     load_gold(request.gold)
     if plan.sidecar:
         load_sidecar(plan.sidecar)
+    if plan.labeller:
+        require_labeller(plan.labeller)
     gold = [{'name': file.name, 'sha256': file_sha256(file), 'pages': len(load_gold((file,)).by_lines)} for file in request.gold]
     decisive = {
         'version': request.version,
@@ -82,6 +87,11 @@ def read_sources(request: Request) -> Sources:
         'retried': [file_sha256(request.retry_rejects / NAME), rejects.sha256] if request.retry_rejects and rejects else None,
     }
     return Sources(request.version, plan, files, request.gold, gold, request.previous, digest_of(decisive), request.retry_rejects, rejects)
+
+
+def staging_workers(request: Request, plan: Plan) -> int:
+    """How many processes stage shards: at least one where a labeller of the user's own is opened, which this one must outlive."""
+    return max(request.workers, 1) if plan.labeller else request.workers
 
 
 def _find_rejects(release: Path, files: Sequence[InputFile]) -> InputFile:

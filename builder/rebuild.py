@@ -11,7 +11,7 @@ from typing import Any
 from builder import engine
 from builder.checking.rebuilt import compare_shards
 from builder.errors import InputError, UsageError
-from builder.planning import Request, plan_tasks, read_sources
+from builder.planning import Request, plan_tasks, read_sources, staging_workers
 from builder.release.comparison import contents_of
 from builder.release.describe import Sources
 from builder.release.manifest import packages, read_release_manifest, require_texts
@@ -51,10 +51,11 @@ def rebuild(release: Path, request: Request, shards: int, seed: int | None = Non
     _require_sources(release, manifest, sources)
     seed = secrets.randbelow(1 << 32) if seed is None else seed
     with TemporaryDirectory(prefix='vinews-rebuild-') as folder:
-        tasks = plan_tasks(Workspace(Path(folder) / 'rebuilt'), sources, watched=request.workers > 0)
+        workers = staging_workers(request, sources.plan)
+        tasks = plan_tasks(Workspace(Path(folder) / 'rebuilt'), sources, watched=workers > 0)
         chosen = sorted(random.Random(seed).sample(range(len(tasks)), min(shards, len(tasks))))  # noqa: S311 - a sample, not a secret
         drawn = [tasks[number] for number in chosen]
-        for _ in engine.run(stage, drawn, request.workers, after_death):
+        for _ in engine.run(stage, drawn, workers, after_death):
             pass
         pages, faults = compare_shards(contents, [task.folder for task in drawn], manifest['conservation'], Path(folder))
     return Rebuilt([task.shard.name for task in drawn], len(tasks), seed, pages, _other_packages(manifest), faults)
@@ -88,7 +89,9 @@ def _require_sources(release: Path, manifest: Mapping[str, Any], sources: Source
     plan = sources.plan.as_json()
     others = sorted(name for name in plan.keys() | manifest['plan'].keys() if plan.get(name) != manifest['plan'].get(name))
     if others:
-        raise UsageError(f'{release}: was built with other settings ({", ".join(others)}); give the --config that it was built with')
+        raise UsageError(
+            f'{release}: was built with other settings ({", ".join(others)}); give the --config and the options that it was built with'
+        )
 
 
 def _other_packages(manifest: Mapping[str, Any]) -> list[str]:

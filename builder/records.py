@@ -42,12 +42,13 @@ class Annotators:
 
 
 @cache
-def load_annotators(gold: tuple[Path, ...] = ()) -> Annotators:
-    """The shipped labeller and tagger beside the gold of a build; loaded once a process.
+def load_annotators(gold: tuple[Path, ...] = (), labeller: Path | None = None) -> Annotators:
+    """The shipped labellers and tagger beside the gold of a build; loaded once a process.
 
-    Raises ModelError if a shipped file is not the recorded one, InputError if a gold file is faulty.
+    `labeller` names a user's own weights, in place of those for text: to be opened in a process that may die of it (`builder.apart`).
+    Raises ModelError if a model is not the recorded one, InputError if a gold file is faulty.
     """
-    return Annotators(load_labeller(), load_markup_labeller(), CrfTagger(), load_gold(gold))
+    return Annotators(LineLabeller(labeller) if labeller else load_labeller(), load_markup_labeller(), CrfTagger(), load_gold(gold))
 
 
 def build_record(page: Page, annotators: Annotators, site_pattern: str | None, entities: str = 'story') -> dict[str, Any] | Reject:

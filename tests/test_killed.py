@@ -14,6 +14,7 @@ from builder.build import build
 from builder.checking.check import check
 from builder.planning import Request, explain_plan
 from tests.conftest import silent, vinews
+from tests.suffering import is_running
 
 KILLING = Path(__file__).parent / 'killing'
 STORY = 'Sáng nay, người dân hai bên bờ sông đã ra đồng từ rất sớm để gặt cho kịp con nước lớn, theo chính quyền xã.'
@@ -97,11 +98,3 @@ def test_the_workers_of_a_killed_build_end(dump: Path, tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f'processes {workers} outlived their build by a minute')
-
-
-def is_running(process: str) -> bool:
-    """Whether there is such a process, and not only what is left of it."""
-    try:
-        return ') Z ' not in Path(f'/proc/{process}/stat').read_text()
-    except FileNotFoundError:
-        return False

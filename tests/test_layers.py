@@ -11,7 +11,7 @@ LAYERS = [
     {'digests', 'errors', 'markup', 'resources', 'tables'},
     {'curves', 'model', 'model_files'},
     {'labels', 'schema', 'engine', 'journal'},
-    {'settings'},
+    {'settings', 'apart'},
     {'split_policy'},
     {'text', 'plan', 'encodings', 'html', 'warc'},
     {'converters'},

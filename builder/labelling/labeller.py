@@ -6,9 +6,12 @@ if the digest is the recorded one: the reader of a damaged CRF file can crash.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from builder.apart import opened
+from builder.errors import ModelError
 from builder.labelling.calibration import confidence
 from builder.labelling.committee import members_of
 from builder.labelling.ensemble import Ensemble
@@ -26,6 +29,7 @@ WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 _NOISE: Final = frozenset(NOISE_TAGS)
 FORMAT_VERSION: Final = 3
 """Of the record beside the weights."""
+_DECISIVE: Final = ('sha256', 'thresholds', 'calibration')
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class LineLabeller:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         content, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
-        self.version: str = decisive_version(record, ('sha256', 'thresholds', 'calibration'))
+        self.version: str = decisive_version(record, _DECISIVE)
         self._weights = weights
         self.thresholds = Thresholds(**record['thresholds'])
         self._curves: dict[str, list[float]] = record['calibration']
@@ -112,3 +116,23 @@ def _story_number(index: int | None, own: int | None) -> int | None:
 def load_labeller() -> LineLabeller:
     """The labeller with the shipped weights; raises ModelError where they are missing or not the recorded ones."""
     return LineLabeller()
+
+
+def require_labeller(weights: Path) -> None:
+    """Raises ModelError where a user's own weights cannot be opened, which is tried in a child process."""
+    read_record(weights)
+    with opened(partial(_open, weights), [weights]):
+        pass
+
+
+def _open(weights: Path) -> Callable[[Sequence[str]], list[Vote]]:
+    return LineLabeller(weights).label
+
+
+def read_record(weights: Path = WEIGHTS) -> tuple[str, dict[str, Any]]:
+    """The version of a labeller and the record of its training, without opening the weights; raises ModelError as opening them would."""
+    _, record = read_model(weights, (FORMAT_VERSION, FEATURE_VERSION))
+    try:
+        return decisive_version(record, _DECISIVE), record
+    except KeyError as error:
+        raise ModelError(f'{weights}: its record has no {error}, so it is not that of a line labeller; train it anew') from None

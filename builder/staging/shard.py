@@ -114,7 +114,8 @@ def after_death(task: Task) -> Task:
         message = f'{_MOST_DEADLY} pieces killed their workers'
     else:
         return replace(task, deaths=(*task.deaths, found))
-    raise InputError(f'shard {task.shard.name}: {message}; give it more memory, and run the same command again to go on from here')
+    damaged = f', or train {task.plan.labeller} anew' if task.plan.labeller else ''
+    raise InputError(f'shard {task.shard.name}: {message}; give it more memory{damaged}, and run the same command again to go on from here')
 
 
 def _places(deaths: Sequence[Deadly]) -> list[Place | None]:
@@ -130,7 +131,7 @@ def _write(task: Task, folder: Path, journal: Journal) -> None:
     """Write the files of the shard into the folder."""
     with ExitStack() as stack:
         writer = ShardWriter(folder, stack, task.plan.limits.reject_bytes)
-        _fill(writer, task, load_annotators(task.gold), journal)
+        _fill(writer, task, load_annotators(task.gold, task.plan.labeller), journal)
         writer.flush()
     settled = writer.fates.total()
     if writer.read != settled:

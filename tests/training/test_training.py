@@ -3,7 +3,7 @@ import json
 import pytest
 from invented import articles
 
-from builder.errors import InputError
+from builder.errors import InputError, UsageError
 from builder.labelling.labeller import LineLabeller
 from builder.training.labeller import train_labeller
 
@@ -34,6 +34,12 @@ def test_training_again_gives_the_same_bytes_and_a_labeller_that_opens(files):
     record = json.loads((files / 'one.json').read_text('utf-8'))
     assert record['sites'] == ['a.vn']
     assert [entry['file'] for entry in record['trained_on']] == ['articles.jsonl', 'gold.jsonl']
+
+
+def test_weights_are_not_written_where_their_record_goes(files):
+    with pytest.raises(UsageError, match='the record comes to lie there'):
+        train_labeller(files / 'articles.jsonl', [], files / 'out.json', seed=1, pages=2)
+    assert not (files / 'out.json').exists()
 
 
 def test_too_few_articles_are_refused(files, tmp_path):

@@ -10,6 +10,7 @@ from builder.entities.tagger import BesideRules, Voter, load_tagger
 from builder.errors import UsageError
 from builder.labels import ENTITY_TYPES
 
+SHIPPED: Final = 'crf'
 CHOICES: Final = 'crf (shipped), crf:WEIGHTS, rules, underthesea or transformers:FOLDER'
 
 
@@ -20,7 +21,7 @@ def choose_tagger(said: str) -> Voter:
     weights are not the recorded ones.
     """
     name, colon, path = said.partition(':')
-    if said == 'crf':
+    if said == SHIPPED:
         return CrfTagger()
     if said == 'rules':
         return load_tagger()
@@ -28,9 +29,15 @@ def choose_tagger(said: str) -> Voter:
         return BesideRules(load_underthesea())
     if name == 'transformers' and path:
         return BesideRules(load_transformers(Path(path)))
-    if name == 'crf' and path:
-        return _crf(Path(path))
+    if own := own_weights(said):
+        return _crf(own)
     raise UsageError(f'--tagger {said}: no such tagger{", or its path is missing" if colon else ""}; give {CHOICES}')
+
+
+def own_weights(said: str) -> Path | None:
+    """The CRF's weights of the user's own that `said` names, if any: to be opened in a process that may die of it (`builder.apart`)."""
+    name, _, path = said.partition(':')
+    return Path(path) if name == 'crf' and path else None
 
 
 def _crf(weights: Path) -> CrfTagger:
