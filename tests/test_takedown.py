@@ -118,6 +118,15 @@ def test_what_is_said_of_others_stays_true(planted: Path, after: Path) -> None:
     assert TOLD not in clusters
 
 
+def test_croissant_tells_the_step_and_the_release_it_was_taken_from(after: Path) -> None:
+    told, gone = json.loads((after / 'croissant.json').read_text('utf-8')), len(read_tombstones(after))
+    assert told['version'] == '2.0.0'
+    assert told['prov:wasDerivedFrom'][0]['prov:label'].startswith('version 1.0.0 of this dataset (build key ')
+    assert [step['prov:label'] for step in told['prov:wasGeneratedBy']][-1] == 'Takedown'
+    assert f'Of those kept, {gone} were taken down since.' in told['rai:dataCollection']
+    assert f'tombstones.jsonl lists {gone} pages' in ' '.join(told['rai:personalSensitiveInformation'])
+
+
 def test_a_cluster_that_loses_its_page_is_named_anew(planted: Path, tmp_path: Path) -> None:
     before = pages(planted)
     cluster = before[TOLD]['cluster']
