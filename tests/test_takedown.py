@@ -127,6 +127,19 @@ def test_croissant_tells_the_step_and_the_release_it_was_taken_from(after: Path)
     assert f'tombstones.jsonl lists {gone} pages' in ' '.join(told['rai:personalSensitiveInformation'])
 
 
+def test_a_release_of_before_croissant_can_be_taken_further(release: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(release, tmp_path / 'old')
+    (old / 'croissant.json').unlink()
+
+    def forget(manifest: dict[str, Any]) -> None:
+        manifest['files'] = [entry for entry in manifest['files'] if entry['path'] != 'croissant.json']
+        del manifest['plan']['dataset']['synthetic']
+
+    edit_manifest(old, forget)
+    take_down(Request(old, tmp_path / 'next', urls=(URL,), reason='rights'), silent)
+    assert check(tmp_path / 'next') == []
+
+
 def test_a_cluster_that_loses_its_page_is_named_anew(planted: Path, tmp_path: Path) -> None:
     before = pages(planted)
     cluster = before[TOLD]['cluster']
