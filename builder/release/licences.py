@@ -17,7 +17,6 @@ _SPDX: Final = {
         'BSD-2-Clause',
         'BSD-3-Clause',
         'BSL-1.0',
-        'C-UDA-1.0',
         'CDLA-Permissive-1.0',
         'CDLA-Permissive-2.0',
         'CDLA-Sharing-1.0',
@@ -36,7 +35,7 @@ _SPDX: Final = {
         'WTFPL',
         'Zlib',
     )
-} | {'odc-by': 'ODC-By-1.0', 'odbl': 'ODbL-1.0', 'pddl': 'PDDL-1.0'}
+} | {'c-uda': 'C-UDA-1.0', 'odc-by': 'ODC-By-1.0', 'odbl': 'ODbL-1.0', 'pddl': 'PDDL-1.0'}
 """The name that SPDX gives to an identifier of the hub. Those that leave a version or a choice open (`gpl`, `cc`) are not in it."""
 _ADDRESS: Final = re.compile(r'https?://[^\s/]+\S*')
 
