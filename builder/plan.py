@@ -71,7 +71,7 @@ class Plan:
     """Code points of each line in an excerpt."""
     duplicates: Duplicates
     limits: Limits
-    dataset: tuple[tuple[str, str], ...]
+    dataset: tuple[tuple[str, str | bool], ...]
 
     def as_json(self) -> dict[str, Any]:
         """The plan as plain JSON values, without any path of this machine."""

@@ -62,6 +62,8 @@ def test_any_form_of_the_same_crawl_gives_the_full_release(
     assert {name: manifest[name] for name in same} == {name: built[name] for name in same}
     assert (manifest['plan'], manifest['full']) == (built['plan'], None)
     assert (tmp_path / 'full' / 'CHANGELOG.md').read_bytes() == (release / 'CHANGELOG.md').read_bytes()
+    steps = json.loads((tmp_path / 'full' / 'croissant.json').read_text('utf-8'))['prov:wasGeneratedBy']
+    assert [step['prov:label'] for step in steps][-1] == 'Rehydration'
     assert not joined(textless[mode], EXAMPLES / dump, tmp_path / 'full').fresh
 
 

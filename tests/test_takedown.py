@@ -118,6 +118,28 @@ def test_what_is_said_of_others_stays_true(planted: Path, after: Path) -> None:
     assert TOLD not in clusters
 
 
+def test_croissant_tells_the_step_and_the_release_it_was_taken_from(after: Path) -> None:
+    told, gone = json.loads((after / 'croissant.json').read_text('utf-8')), len(read_tombstones(after))
+    assert told['version'] == '2.0.0'
+    assert told['prov:wasDerivedFrom'][0]['prov:label'].startswith('version 1.0.0 of this dataset (build key ')
+    assert [step['prov:label'] for step in told['prov:wasGeneratedBy']][-1] == 'Takedown'
+    assert f'Of those kept, {gone} were taken down since.' in told['rai:dataCollection']
+    assert f'tombstones.jsonl lists {gone} pages' in ' '.join(told['rai:personalSensitiveInformation'])
+
+
+def test_a_release_of_before_croissant_can_be_taken_further(release: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(release, tmp_path / 'old')
+    (old / 'croissant.json').unlink()
+
+    def forget(manifest: dict[str, Any]) -> None:
+        manifest['files'] = [entry for entry in manifest['files'] if entry['path'] != 'croissant.json']
+        del manifest['plan']['dataset']['synthetic']
+
+    edit_manifest(old, forget)
+    take_down(Request(old, tmp_path / 'next', urls=(URL,), reason='rights'), silent)
+    assert check(tmp_path / 'next') == []
+
+
 def test_a_cluster_that_loses_its_page_is_named_anew(planted: Path, tmp_path: Path) -> None:
     before = pages(planted)
     cluster = before[TOLD]['cluster']

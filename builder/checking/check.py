@@ -4,6 +4,7 @@ from pathlib import Path
 
 from builder.checking.card import card_faults
 from builder.checking.clusters import cluster_faults
+from builder.checking.croissant import croissant_faults
 from builder.checking.files import file_faults
 from builder.checking.loading import loading_faults
 from builder.checking.manifest import manifest_faults
@@ -22,4 +23,9 @@ def check(release: Path) -> list[str]:
     except RecursionError as error:
         raise InputError(f'{release}: the manifest is nested too deeply to be one; restore it or build again') from error
     faults = [*file_faults(release, manifest), *card_faults(release, manifest), *manifest_faults(manifest)]
-    return faults or [*row_faults(release, manifest), *cluster_faults(release, manifest), *loading_faults(release, manifest)]
+    if faults:
+        return faults
+    of_rows = list(row_faults(release, manifest))
+    # Its figures can be taken of sound rows alone.
+    of_croissant = [] if of_rows else list(croissant_faults(release, manifest))
+    return [*of_rows, *of_croissant, *cluster_faults(release, manifest), *loading_faults(release, manifest)]

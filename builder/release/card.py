@@ -14,7 +14,7 @@ from huggingface_hub import DatasetCardData
 from jinja2 import Environment, StrictUndefined, Template
 
 from builder.labels import ENTITY_TYPES, KINDS, LABEL_OF_KIND, MEANING_OF_KIND
-from builder.release.figures import total
+from builder.release.figures import sites_by_pages, total
 from builder.release.parquet import WrittenFile
 from builder.release.rows import CONFIGS
 from builder.resources import folder
@@ -158,10 +158,7 @@ def _template() -> Template:
 
 def _body(facts: CardFacts) -> str:
     manifest, counts = facts.manifest, facts.figures
-    sites = Counter[str]()
-    for of_split in counts.values():
-        sites.update(of_split['sites'])
-    names = [site for site, _ in sorted(sites.items(), key=lambda item: (-item[1], item[0]))]
+    names = [site for site, _ in sites_by_pages(counts)]
     return _template().render(
         version=facts.version,
         dataset=manifest['plan']['dataset'],
@@ -177,7 +174,7 @@ def _body(facts: CardFacts) -> str:
         absent=manifest['absent_splits'],
         voters=manifest['voters'],
         name_voters=manifest['name_voters'],
-        balance=_totals(manifest['conservation']),
+        balance=totals(manifest['conservation']),
         looked_for=manifest['plan']['entities'],
         intrusion=manifest['sidebar_entity_intrusion'],
         figures=counts,
@@ -208,11 +205,14 @@ def _bonds(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cell(value: object) -> str:
     """A value from outside as one line that can neither break a table nor bring markup into a page, cut to 100 code points."""
+    return one_line(value).translate(_MARKUP)
+
+
+def one_line(value: object) -> str:
+    """A value from outside as one line of printable signs, cut to 100 code points."""
     shown = ''.join(sign if sign.isprintable() else ' ' for sign in str(value))
     text = ' '.join(shown.split())
-    if len(text) > _MOST_OF_A_CELL:
-        text = text[: _MOST_OF_A_CELL - 1] + '…'
-    return text.translate(_MARKUP)
+    return text if len(text) <= _MOST_OF_A_CELL else text[: _MOST_OF_A_CELL - 1] + '…'
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -231,7 +231,8 @@ def _type_name(feature: Any) -> str:  # noqa: ANN401 - datasets has no common ty
     return 'class label' if isinstance(feature, datasets.ClassLabel) else str(getattr(feature, 'dtype', 'list'))
 
 
-def _totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The table of conservation, summed over its shards."""
     filtered, rejected = Counter[str](), Counter[str]()
     for row in rows:
         filtered.update(row['filtered'])

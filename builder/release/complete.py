@@ -1,4 +1,4 @@
-"""What is written into a release beside its rows: card, changelog, licence note, schemas, tombstones, and the manifest over all.
+"""What is written into a release beside its rows: card, Croissant, changelog, licence note, schemas, tombstones, and the manifest over all.
 
 Whoever made the rows, a build, a takedown or a rehydration, everything that can be computed of them is computed here.
 """
@@ -13,8 +13,10 @@ from builder.gold import lines_digest
 from builder.release.card import DATASET_CARD, CardFacts, render_card
 from builder.release.changelog import NAME as CHANGELOG
 from builder.release.comparison import Contents
+from builder.release.croissant import CROISSANT, render_croissant
 from builder.release.figures import figures
 from builder.release.intrusion import sidebar_intrusion
+from builder.release.licences import NOTE as LICENCE_NOTE
 from builder.release.manifest import FORMAT, config_digests, list_files, write_manifest
 from builder.release.name_voters import name_voters
 from builder.release.parquet import WrittenFile
@@ -94,11 +96,12 @@ def complete_release(
         'splits': {split: {'pages': counts[split]['pages'], 'lines': counts[split]['lines']} for split in splits},
         'absent_splits': [split for split in possible_splits(plan['split_policy']['temporal_from']) if split not in splits],
     }
-    card = render_card(CardFacts(facts['version'], manifest, written, counts, config_digests(written)))
-    (release / DATASET_CARD).write_text(card, 'utf-8')
+    told = CardFacts(facts['version'], manifest, written, counts, config_digests(written))
+    (release / DATASET_CARD).write_text(render_card(told), 'utf-8')
+    (release / CROISSANT).write_text(render_croissant(told), 'utf-8')
     contents = Contents(release, facts['version'], facts['label_set_version'], written)
     (release / CHANGELOG).write_text(changes(contents, manifest['splits']), 'utf-8')
-    (release / 'LICENSE').write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
+    (release / LICENCE_NOTE).write_text(folder('cards').joinpath('licence_note.md').read_text('utf-8'), 'utf-8')
     write_tombstones(release, tombstones)
     _write_schemas(release / 'schemas', plan['text'])
     manifest['files'] = list_files(release, written)

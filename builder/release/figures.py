@@ -88,3 +88,11 @@ def _counts(column: pa.ChunkedArray) -> dict[Any, int]:
 def total(counts: Mapping[str, Mapping[str, Any]], name: str) -> int:
     """The sum of a figure over the splits."""
     return sum(of_split.get(name, 0) for of_split in counts.values())
+
+
+def sites_by_pages(counts: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """The sites of all splits with their pages, most pages first."""
+    sites = Counter[str]()
+    for of_split in counts.values():
+        sites.update(of_split['sites'])
+    return sorted(sites.items(), key=lambda item: (-item[1], item[0]))
