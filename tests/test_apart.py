@@ -18,10 +18,12 @@ from tests.suffering import is_running, opening
 
 OWN = [Path('own.crfsuite')]
 SCRIPT = """
+import signal
 from pathlib import Path
 from builder.apart import opened
 from tests.suffering import opening
 if __name__ == '__main__':
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a shell
     with opened(opening, [Path('own.crfsuite')]) as read:
         print(read('first', 'pid'), flush=True)
         read('second', 'sleep')
@@ -89,7 +91,10 @@ def test_a_child_at_work_ends_with_a_parent_that_is_interrupted_or_killed(word: 
             os.killpg(parent.pid, word)  # as a terminal does: the child is told too
         else:
             parent.kill()
-        _, said = parent.communicate(timeout=60)
+        try:
+            _, said = parent.communicate(timeout=60)
+        finally:
+            parent.kill()
     assert 'SpawnProcess' not in said
     for _ in range(600):
         if not is_running(child):
