@@ -78,18 +78,22 @@ def _cut(reading: Reading, group: list[int], new: frozenset[int]) -> list[list[i
 
 
 def _begins_another(reading: Reading, before: Sequence[int], after: Sequence[int], last: int) -> bool:
-    first, told = after[0], reading.running(before)[-WINDOW:]
-    coming = reading.running(after if reading.kind(after[0]) in {'lead', 'body'} else after[1:])[:WINDOW]
-    heading, gap = reading.shapes[first].heading, first - last > 1
-    if reading.kind(first) == 'byline' or len(told) < 2 or len(coming) < (1 if reading.is_credit(last) else 2):
+    first = after[0]
+    kind, heading, gap = reading.kind(first), reading.shapes[first].heading, first - last > 1
+    dated = kind == 'dateline' or (heading and len(after) > 1 and _is_date(reading, after[1]))
+    ended = reading.is_end(last) and (heading or gap or kind in _OPENING)
+    headed = heading and kind not in {'subheading', 'caption', 'body'}
+    if kind == 'byline' or not (dated or ended or headed or gap):
         return False
-    if reading.kind(first) == 'dateline' or (heading and len(after) > 1 and _is_date(reading, after[1])):
+    told, coming = reading.running(before)[-WINDOW:], reading.running(after if kind in {'lead', 'body'} else after[1:])[:WINDOW]
+    if len(told) < 2 or len(coming) < (1 if reading.is_credit(last) else 2):
+        return False
+    if dated:
         return cohesion(told, coming) < reading.thresholds.cut_at_date
-    if reading.is_end(last) and (heading or gap or reading.kind(first) in _OPENING):
+    if ended:
         return cohesion(told, coming) < reading.thresholds.cut_after_credit
-    plain = reading.kind(first) in {'subheading', 'caption', 'body'}
-    titled = gap and title_of(reading, after, last + 1) is not None
-    return len(told) > 2 and len(coming) > 2 and (titled or (heading and not plain)) and cohesion(told, coming) < reading.thresholds.cut
+    headed = headed or (gap and title_of(reading, after, last + 1) is not None)
+    return len(told) > 2 and len(coming) > 2 and headed and cohesion(told, coming) < reading.thresholds.cut
 
 
 def _is_date(reading: Reading, line: int) -> bool:
@@ -100,18 +104,19 @@ def _is_date(reading: Reading, line: int) -> bool:
 def _seams(reading: Reading, group: Sequence[int]) -> list[_Seam]:
     """The headlines inside the group with which another story may begin by its words."""
     seams: list[_Seam] = []
-    start = 0
+    start, title = 0, tagged_title(reading, group[:_LOOKED_AT])
     for place in range(_FEWEST, len(group) - _FEWEST):
-        before, after = group[start:place], group[place : place + _SEEN]
+        before, after = group[max(start, place - _SEEN) : place], group[place : place + _SEEN]
         headline = _headline_of(reading, before[-1], after)
         if headline is None:
             continue
-        odds, apart = _odds(reading, before, headline, after), after[0] - before[-1] > 1 or reading.is_end(before[-1])
+        known = title if title is not None and title < after[0] else None
+        odds, apart = _odds(reading, before, known, headline, after), after[0] - before[-1] > 1 or reading.is_end(before[-1])
         begins = odds >= _least(reading, before[-1], headline)
         if begins or odds >= reading.thresholds.new_title:
             seams.append(_Seam(after[0], begins, apart))
         if begins:
-            start = place
+            start, title = place, tagged_title(reading, group[place : place + _LOOKED_AT])
     return seams
 
 
@@ -119,25 +124,21 @@ def _parts(reading: Reading, groups: Sequence[Sequence[int]], seams: Sequence[Se
     """The first lines of a round-up's parts: the headlines of a chain that neither noise nor the end of a story parts, where more than
     `most_new` of them may begin another story by their words alone. The sequence model misses few titles of stories in a row.
     """
-    chains: list[list[int]] = []
-    by_words: list[int] = []
+    chains: list[list[tuple[int, bool]]] = []
     last = 0
     for group, found in zip(groups, seams, strict=True):
         if not chains or group[0] - last > 1 or reading.is_end(last):
             chains.append([])
-            by_words.append(0)
         elif tagged_title(reading, group) is not None:
-            chains[-1].append(group[0])
+            chains[-1].append((group[0], False))
         for seam in found:
             if not seam.apart:
-                chains[-1].append(seam.line)
-                by_words[-1] += 1
+                chains[-1].append((seam.line, True))
             elif seam.begins:
                 chains.append([])
-                by_words.append(0)
         last = group[-1]
-    most = reading.thresholds.most_new
-    return frozenset(line for chain, count in zip(chains, by_words, strict=True) if count > most for line in chain)
+    many = (chain for chain in chains if sum(by_words for _, by_words in chain) > reading.thresholds.most_new)
+    return frozenset(line for chain in many for line, _ in chain)
 
 
 def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | None:
@@ -149,12 +150,11 @@ def _headline_of(reading: Reading, last: int, after: Sequence[int]) -> int | Non
     return None if title is None or reading.tags[title].endswith(INSIDE) else title
 
 
-def _odds(reading: Reading, before: Sequence[int], headline: int, after: Sequence[int]) -> float:
-    """Log odds that another story than that of the lines `before` begins with the headline, by its words."""
+def _odds(reading: Reading, before: Sequence[int], title: int | None, headline: int, after: Sequence[int]) -> float:
+    """Log odds that another story than that of the lines `before`, of this title, begins with the headline, by its words."""
     told, coming = reading.running(before[-_SEEN:]), reading.running([line for line in after[:_SEEN] if line > headline])
     if len(told) < _FEWEST or len(coming) < _FEWEST or not _UNLIKE_TITLES.isdisjoint(reading.shapes[headline].features):
         return -inf
-    title = tagged_title(reading, before)
     return newness(told, None if title is None else reading.shapes[title], reading.shapes[headline], coming)
 
 
@@ -220,7 +220,7 @@ def _is_other(reading: Reading, before: Sequence[int], after: Sequence[int]) -> 
         return False
     if reading.kind(headline) == 'title' and headline in after[:-1] and reading.kind(after[after.index(headline) + 1]) == 'dateline':
         return cohesion(reading.running(before)[-WINDOW:], reading.running(after)[:WINDOW]) < reading.thresholds.cut_at_date
-    return _odds(reading, before, headline, after) >= _least(reading, before[-1], headline)
+    return _odds(reading, before, tagged_title(reading, before), headline, after) >= _least(reading, before[-1], headline)
 
 
 def _is_head(reading: Reading, group: Sequence[int]) -> bool:

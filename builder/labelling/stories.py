@@ -73,8 +73,9 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
         more = missed(reading, group, floor, end)
         head = with_head(reading, sorted({*group, *(line for line in more if line < group[0])}), floor)
         kinds = more | {line: kind for line, kind in head.items() if kind in STORY_KINDS}
+        known = frozenset(group)
         for line, kind in kinds.items():
-            if line not in group or kind != reading.kind(line):
+            if line not in known or kind != reading.kind(line):
                 tags[line], probabilities[line] = kind, max(probabilities[line], reading.thresholds.added)
         completed.append(sorted(kinds))
     return replace(reading, tags=tags, probabilities=probabilities), completed
