@@ -92,9 +92,13 @@ def _seam(before: _Words | None, after: _Words | None) -> str:
 
 def overlap(before: Iterable[Shape], after: Iterable[Shape]) -> float:
     """The share of the word pairs of `after` that `before` holds; 0 where there are none."""
-    known = frozenset().union(*(one.pair_set for one in before))
-    asked = frozenset().union(*(one.pair_set for one in after))
+    known, asked = pairs_of(before), pairs_of(after)
     return len(known & asked) / max(len(asked), 1)
+
+
+def pairs_of(lines: Iterable[Shape]) -> frozenset[str]:
+    """The word pairs of the lines."""
+    return frozenset().union(*(one.pair_set for one in lines))
 
 
 def name_overlap(before: Iterable[Shape], after: Iterable[Shape]) -> float:

@@ -6,7 +6,7 @@ belonging to any story differs by its size and its place.
 
 from collections.abc import Sequence
 
-from builder.labelling.cohesion import overlap
+from builder.labelling.cohesion import pairs_of
 from builder.labelling.heads import title_of
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import Shape
@@ -17,7 +17,7 @@ def missed(reading: Reading, group: Sequence[int], start: int, end: int) -> dict
     """The kinds of the lines of `[start, end)` that must be the story's own, by their probability or by the words that they repeat."""
     inside = set(group)
     title = title_of(reading, group)
-    text = [*reading.running(group), *([reading.shapes[title]] if title is not None else [])]
+    text = pairs_of([*reading.running(group), *([reading.shapes[title]] if title is not None else [])])
     found: dict[int, str] = {}
     first = group[0]
     for line in range(group[0] - 1, max(start, group[0] - reading.thresholds.reach_before) - 1, -1):
@@ -62,12 +62,12 @@ def _is_listed(reading: Reading, line: int) -> bool:
     return any(reading.shapes[other].heading and reading.kind(other) not in STORY_KINDS for other in around)
 
 
-def _repeats(reading: Reading, line: int, text: Sequence[Shape]) -> bool:
-    """Whether a paragraph repeats so much of the story's text that it must be part of it."""
+def _repeats(reading: Reading, line: int, text: frozenset[str]) -> bool:
+    """Whether a paragraph repeats so many of the word pairs of the story's text that it must be part of it."""
     one = reading.shapes[line]
-    return one.long and overlap(text, [one]) >= (
-        reading.thresholds.own_words if reading.probabilities[line] < reading.thresholds.doubted else reading.thresholds.shared_words
-    )
+    is_doubted = reading.probabilities[line] >= reading.thresholds.doubted
+    least = reading.thresholds.shared_words if is_doubted else reading.thresholds.own_words
+    return one.long and len(one.pair_set & text) / max(len(one.pair_set), 1) >= least
 
 
 def _kind(one: Shape, *, behind: bool) -> str:

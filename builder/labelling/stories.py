@@ -48,8 +48,9 @@ def find_stories(reading: Reading) -> list[Story]:
 
 def _with_doubtful(reading: Reading) -> tuple[Reading, list[list[int]]]:
     """The reading with the paragraphs of a doubtful story as text, and that story."""
-    lines = doubtful_story(reading)
-    tags = ['body' if line in lines else tag for line, tag in enumerate(reading.tags)]
+    lines, tags = doubtful_story(reading), list(reading.tags)
+    for line in lines:
+        tags[line] = 'body'
     return replace(reading, tags=tags), [lines] if lines else []
 
 
@@ -68,8 +69,9 @@ def _completed(reading: Reading, groups: list[list[int]]) -> tuple[Reading, list
     tags, probabilities = list(reading.tags), list(reading.probabilities)
     floors = [0, *(group[-1] + 1 for group in groups)]
     ends = [*(group[0] for group in groups[1:]), len(tags)]
-    completed = []
-    for group, floor, end in zip(groups, floors, ends, strict=False):
+    completed: list[list[int]] = []
+    for group, above, end in zip(groups, floors, ends, strict=False):
+        floor = max(above, completed[-1][-1] + 1) if completed else above  # what the story above has taken is no other's
         more = missed(reading, group, floor, end)
         head = with_head(reading, sorted({*group, *(line for line in more if line < group[0])}), floor)
         kinds = more | {line: kind for line, kind in head.items() if kind in STORY_KINDS}

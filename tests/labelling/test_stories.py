@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.labelling.reading import Reading
 from builder.labelling.shapes import shape
 from builder.labelling.stories import find_stories, own_story
+from builder.labelling.tags import NOISE_TAGS, STORY_TAGS
 from builder.labels import STORY_KINDS
 from tests.labelling.thresholds import THRESHOLDS
 
@@ -170,3 +173,27 @@ def test_a_second_copy_of_the_title_is_not_the_storys():
 def test_an_untitled_piece_goes_on_with_the_story_before_it():
     found = kinds([*story(TITLE, BRIDGE), ('Video', 'widget'), ('Quảng cáo', 'advert'), (MATCH[0], 'body^'), *bodies(MATCH[1:])])
     assert [sorted(one) for one in found] == [[0, 1, 2, 3, 6, 7, 8]]
+
+
+SHARED = 'Chiều qua, thầy trò trường Kim Long và người dân xã An Hòa cùng dự lễ khánh thành cây cầu gỗ mới, đông vui.'
+LINES = st.tuples(
+    st.sampled_from([*PART_TITLES, *BRIDGE, *MATCH, SHARED, 'Video', '14/02/2025 17:05', 'Theo Trần Văn Minh', 'Xong./.']),
+    st.sampled_from([*STORY_TAGS, *NOISE_TAGS, '?']),
+)
+STRETCHES = st.one_of(st.lists(LINES, max_size=3), st.sampled_from([story(TITLE, BRIDGE), story(OTHER_TITLE, MATCH), [(SHARED, '?')]]))
+
+
+@given(st.lists(STRETCHES, max_size=8), st.floats(0, 1))
+def test_every_line_is_of_one_story_at_most_and_every_story_has_one_title_at_most(stretches, probability):
+    lines = [line for stretch in stretches for line in stretch]
+    stories = [dict(found.kinds) for found in find_stories(doubted(lines, probability))]
+    told = [line for one in stories for line in one]
+    assert len(told) == len(set(told))
+    assert [min(one) for one in stories] == sorted(min(one) for one in stories)
+    assert all(list(one) == sorted(one) and set(one.values()) <= STORY_KINDS for one in stories)
+    assert all(list(one.values()).count('title') <= 1 for one in stories)
+
+
+def test_a_paragraph_between_two_stories_is_of_the_first_alone():
+    lines = [*story(TITLE, BRIDGE), (SHARED, '?'), *story(OTHER_TITLE, MATCH)]
+    assert [sorted(dict(one.kinds)) for one in find_stories(doubted(lines, 0.3))] == [[0, 1, 2, 3, 4], [5, 6, 7, 8]]
