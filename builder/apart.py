@@ -5,6 +5,7 @@ It guards against damage, not against malice: the child may do whatever this pro
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -37,7 +38,9 @@ def opened(opening: Opening[ItemT, ResultT], own: Sequence[Path]) -> Iterator[Ca
     ours, theirs = context.Pipe()
     child = context.Process(target=_serve, args=(theirs, opening), daemon=True)
     with ours:
-        with theirs:  # the child alone holds it from then on, so that its death can be read at our end
+        # The child alone holds its end from then on, so that its death can be read at ours; and it inherits that interrupts are ignored:
+        # while it imports it would else print where it was.
+        with theirs, _interrupts_ignored():
             child.start()
         try:
             _answer(child, ours, f'{weights}: opening it', 'train it anew')
@@ -73,9 +76,23 @@ def _cause(code: int | None) -> str:
     return f'signal {-code}, {signal.strsignal(-code)}{memory}'
 
 
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # no other may, nor is any other interrupted
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _serve(theirs: Connection, opening: Opening[Any, Any]) -> None:
     """The child: opens the models and says so, then answers each page by what comes of it, or by what it failed of."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells the parent too, which then ends this process
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # for a child of another thread; the terminal tells the parent too, which ends this process
     end_with_parent()
     read, error = _tried(opening)
     theirs.send((None, error))

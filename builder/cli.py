@@ -12,10 +12,10 @@ import click
 from builder.build import build
 from builder.checking.check import check
 from builder.commands import rights, training
-from builder.console import Commands, report_progress, require_elsewhere, tell
+from builder.console import Commands, ended_in_order, report_progress, require_elsewhere, tell
 from builder.converters.inputs import find_inputs
 from builder.doctor import diagnose, report
-from builder.entities.adapters.choice import CHOICES, SHIPPED
+from builder.entities.adapters.choice import CHOICES, SHIPPED, own_weights
 from builder.explain import explain, find_page
 from builder.export import FORMS, export
 from builder.label import label, whole_file, write_labels
@@ -123,9 +123,10 @@ def label_command(dumps: tuple[Path, ...], output: Path | None, said: str, **pla
     """
     plan = load_plan(plan_options['config'], plan_options['format'], plan_options['entities'], labeller=plan_options['labeller'])
     files = find_inputs(dumps)
-    require_elsewhere(output, files)
+    models = [path for path in (plan.labeller, own_weights(said)) if path]
+    require_elsewhere(output, files, [*models, *(path.with_suffix('.json') for path in models), plan_options['config'], plan.sidecar])
     to = whole_file(output) if output else click.open_file('-', 'w', encoding='utf-8')
-    with closing(label(files, plan, said)) as made, to as stream:
+    with ended_in_order(), closing(label(files, plan, said)) as made, to as stream:
         counts = write_labels(made, stream, tell)
     click.echo(f'{output or "standard output"}: {counts.records} pages labelled, {counts.rejects} rejected', err=True)
 

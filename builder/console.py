@@ -1,10 +1,13 @@
 """What every command has in common: errors as one line and an exit code, rejects and progress on standard error."""
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
@@ -38,12 +41,31 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def require_elsewhere(output: Path | None, files: Sequence[InputFile]) -> None:
-    """Raises UsageError if the output is, or standard output goes to, a file of the dump: it would be read while it is written."""
+def require_elsewhere(output: Path | None, files: Sequence[InputFile], others: Iterable[Path | None]) -> None:
+    """Raises UsageError if the output is, or standard output goes to, a file of the dump, which would be read while it is written, or one
+    of the other files that the command reads.
+    """
     target = output.stat() if output and output.exists() else None if output else os.fstat(sys.stdout.fileno())
     for file in files:
         if target and os.path.samestat(target, file.location.lstat()):
             raise UsageError(f'{file.location}: is a file of the dump and the output at once; write somewhere else')
+    for path in others:
+        if target and path and path.exists() and os.path.samestat(target, path.stat()):
+            raise UsageError(f'{path}: is read by this command and the output at once; write somewhere else')
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """While this lasts SIGTERM ends the program as an error does, so that what it has begun is put away."""
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def tell(reject: Reject) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,15 @@ def write_model(weights: Path, content: bytes, versions: tuple[int, int], facts:
     return record
 
 
-def require_room_for_record(weights: Path) -> None:
-    """Raises UsageError where the record beside the weights would overwrite them."""
-    if weights.suffix == '.json':
+def require_room(weights: Path, inputs: Iterable[Path]) -> None:
+    """Raises UsageError where the record beside the weights would overwrite them, or one of the two a file that the training reads."""
+    record = weights.with_suffix('.json')
+    if weights == record:
         raise UsageError(f'{weights}: the record comes to lie there; give the weights another suffix, such as .crfsuite')
+    for path in inputs:
+        for target in (weights, record):
+            if target.exists() and path.exists() and target.samefile(path):
+                raise UsageError(f'{path}: is read for the training, and would be overwritten; write the weights somewhere else')
 
 
 def amend_record(path: Path, **facts: object) -> None:
@@ -45,7 +50,9 @@ def read_model(weights: Path, versions: tuple[int, int]) -> tuple[bytes, dict[st
     except ValueError as error:
         raise _unreadable(weights, error) from None
     if not isinstance(record, dict) or record.get('sha256') != hashlib.sha256(content).hexdigest():
-        raise ModelError(f'{weights}: its sha256 is not the one in {weights.stem}.json; install vinews again or train it anew')
+        raise ModelError(
+            f'{weights}: its sha256 is not the one in {weights.stem}.json; train it anew, or if it is a shipped one install vinews again'
+        )
     if (record.get('format_version'), record.get('feature_version')) != versions:
         raise ModelError(f'{weights}: was trained for features of other versions than {versions}; train it anew')
     return content, record
@@ -65,7 +72,9 @@ def _read_pair(weights: Path) -> tuple[bytes, bytes]:
 
 
 def _unreadable(weights: Path, error: Exception) -> ModelError:
-    return ModelError(f'{weights}: cannot be read with its record ({error}); install vinews again or train it anew')
+    return ModelError(
+        f'{weights}: cannot be read with its record ({error}); mend the path or train it anew, or if it is a shipped one install vinews again'
+    )
 
 
 def decisive_version(record: Mapping[str, Any], decisive: Sequence[str]) -> str:

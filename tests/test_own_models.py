@@ -4,7 +4,11 @@ import hashlib
 import json
 import multiprocessing
 import shutil
+import signal
 import struct
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +25,7 @@ from builder.converters.mapping import field_mapping
 from builder.converters.pieces import Rules
 from builder.entities.conll import TaggedLine
 from builder.entities.crf_tagger import CrfTagger
-from builder.errors import InputError, ModelError, UsageError
+from builder.errors import ModelError, UsageError
 from builder.explain import explain, find_page
 from builder.label import label
 from builder.labelling.labeller import WEIGHTS, LineLabeller, load_labeller
@@ -150,6 +154,34 @@ def require_failure(says: str, *command: object) -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize('which', ['own.crfsuite', 'own.json', 'label.yaml'])
+def test_what_the_command_reads_is_not_written_over(which: str, own: Path, tmp_path: Path) -> None:
+    for path in (own, own.with_suffix('.json')):
+        shutil.copy(path, tmp_path)
+    (tmp_path / 'label.yaml').write_text('labeller: own.crfsuite\n')
+    before = (tmp_path / which).read_bytes()
+    done = invoked('label', TEXT, '--config', tmp_path / 'label.yaml', '-o', tmp_path / which)
+    assert (done.returncode, done.stderr.count('\n')) == (2, 1)
+    assert f'{tmp_path / which}: is read by this command and the output at once' in done.stderr
+    assert (tmp_path / which).read_bytes() == before
+
+
+def test_label_that_is_told_to_end_leaves_nothing_behind(own: Path, tmp_path: Path) -> None:
+    (tmp_path / 'out').write_text('before\n')
+    command = [sys.executable, '-m', 'builder', 'label', str(TEXT), str(tmp_path / 'page.jsonl'), '--labeller', str(own)]
+    (tmp_path / 'page.jsonl').write_text('{"text": "Sáng nay mưa to."}\n' * 20_000)
+    with subprocess.Popen([*command, '-o', str(tmp_path / 'out')], stderr=subprocess.PIPE, text=True) as running:
+        for _ in range(600):
+            if len(list(tmp_path.iterdir())) > 2:
+                break
+            time.sleep(0.1)
+        running.terminate()
+        running.communicate(timeout=60)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert (tmp_path / 'out').read_text() == 'before\n'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['out', 'page.jsonl']
+
+
 def test_a_missing_labeller_is_one_line(tmp_path: Path) -> None:
     for name in (tmp_path / 'none.crfsuite', '.'):
         require_failure('cannot be read with its record', 'label', TEXT, '--labeller', name, '-o', tmp_path / 'out')
@@ -213,12 +245,11 @@ def test_a_build_with_a_labeller_of_ones_own(own: Path, tmp_path: Path) -> None:
     )
 
 
-def test_a_build_survives_a_labeller_that_kills_its_workers(own: Path, tmp_path: Path) -> None:
-    request = Request((TEXT / '01-eo-bien-phan-lan.txt',), tmp_path / 'out', '0.1.0', labeller=damaged(own, tmp_path, FEATURES))
-    with pytest.raises(ModelError, match='opening it killed the process'):
-        build(request, silent)
-    damaged(own, tmp_path, REFERENCES)
-    with pytest.raises(InputError, match=r'no page is left for a release \(killed 1\)'):
-        build(request, silent)
+@pytest.mark.parametrize(('offset', 'what'), [(FEATURES, 'opening it'), (REFERENCES, 'reading page that is tried first with it')])
+def test_a_build_tries_a_labeller_before_any_work(offset: int, what: str, own: Path, tmp_path: Path) -> None:
+    bad = damaged(own, tmp_path, offset)
+    with pytest.raises(ModelError, match=f'^{bad}: {what} killed the process'):
+        build(Request((TEXT,), tmp_path / 'out', '0.1.0', labeller=bad), silent)
+    assert sorted(tmp_path.iterdir()) == [bad, bad.with_suffix('.json')]
     assert not (tmp_path / 'out').exists()
     assert multiprocessing.active_children() == []

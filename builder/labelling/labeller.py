@@ -29,6 +29,8 @@ WEIGHTS: Final = Path(__file__).parent / 'weights' / 'lines.crfsuite'
 _NOISE: Final = frozenset(NOISE_TAGS)
 FORMAT_VERSION: Final = 3
 """Of the record beside the weights."""
+_TRIED: Final = ('Trang chủ', 'Dân làng cùng nhau sửa cây cầu gỗ', 'Sáng nay, dân làng cùng nhau sửa cây cầu gỗ đã cũ, đến trưa thì xong.')
+"""An invented page."""
 _DECISIVE: Final = ('sha256', 'thresholds', 'calibration')
 
 
@@ -119,10 +121,10 @@ def load_labeller() -> LineLabeller:
 
 
 def require_labeller(weights: Path) -> None:
-    """Raises ModelError where a user's own weights cannot be opened, which is tried in a child process."""
+    """Raises ModelError where a user's own weights cannot be opened or cannot read a page, which is tried in a child process."""
     read_record(weights)
-    with opened(partial(_open, weights), [weights]):
-        pass
+    with opened(partial(_open, weights), [weights]) as read:
+        read('that is tried first', _TRIED)
 
 
 def _open(weights: Path) -> Callable[[Sequence[str]], list[Vote]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 
 from builder.errors import InputError, UsageError
@@ -11,6 +12,8 @@ from builder.release.manifest import read_release_manifest
 
 NAME: Final = 'CHANGELOG.md'
 _TITLE: Final = '# Changes\n\n'
+_MOST_TOLD: Final = 400
+"""Code points of what differs, in the refusal of a version: a relabelled release has dozens of kinds of changes."""
 
 
 def parse_version(version: str) -> tuple[int, int, int]:
@@ -42,7 +45,7 @@ def require_bump(comparison: Comparison) -> None:
     """Raises UsageError, which says what changed and which version is the least, unless the newer version is step enough."""
     least = bumped(comparison.old, comparison.bump)
     if parse_version(comparison.new) < parse_version(least):
-        told = '; '.join(differences_told(comparison))
+        told = shorten('; '.join(differences_told(comparison)), _MOST_TOLD, placeholder=' …')
         raise UsageError(f'version {comparison.new} is too small a step from {comparison.old} ({told}); give --version {least} or above')
 
 

@@ -18,7 +18,7 @@ from builder.labelling.features import FEATURE_VERSION, features
 from builder.labelling.labeller import FORMAT_VERSION, WEIGHTS
 from builder.labelling.tags import tags_of
 from builder.labels import STORY_KINDS
-from builder.model_files import require_room_for_record, write_model
+from builder.model_files import require_room, write_model
 from builder.training.articles import Article, without_copies
 from builder.training.compose import ComposedPage, compose
 from builder.training.crf import Example, Regularization, fit_crf
@@ -52,7 +52,7 @@ def train_labeller(articles: Path, gold: Sequence[Path], out: Path, *, seed: int
     The same arguments give the same bytes. Raises InputError where a file cannot be used or holds too few articles, UsageError where `out`
     would be overwritten by its record.
     """
-    require_room_for_record(out)
+    require_room(out, (articles, *gold))
     known = [page for path in gold for page in read_gold(path)]
     stock = without_copies(read_stock(articles), (text for page in known for text, _ in page.lines))
     if len(stock) < 4:

@@ -20,7 +20,7 @@ from builder.entities.crf_tagger import FORMAT_VERSION
 from builder.entities.tagger import Reading, load_tagger
 from builder.entities.token_line import TokenLine
 from builder.errors import InputError, UsageError
-from builder.model_files import require_room_for_record, write_model
+from builder.model_files import require_room, write_model
 from builder.training.annotated import NAMES, annotated_pages
 from builder.training.crf import Example, Regularization, fit_crf
 
@@ -52,7 +52,7 @@ def train_tagger(files: Sequence[Path], out: Path, articles: Path | None = None)
     """
     if not files and not articles:
         raise UsageError('nothing to train on; give CoNLL files, or --articles')
-    require_room_for_record(out)
+    require_room(out, (*files, *([articles] if articles else [])))
     pages = [page for file in files for page in pages_of(read_conll(file))]
     pages += annotated_pages(articles) if articles else []
     if not any(line.spans for page in pages for line in page):

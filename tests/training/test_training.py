@@ -42,6 +42,18 @@ def test_weights_are_not_written_where_their_record_goes(files):
     assert not (files / 'out.json').exists()
 
 
+@pytest.mark.parametrize('read', ['articles.jsonl', 'gold.jsonl'])
+def test_what_is_trained_on_is_not_written_over(read, files, tmp_path):
+    for name in ('articles.jsonl', 'gold.jsonl'):
+        (tmp_path / name).write_bytes((files / name).read_bytes())
+    before = (tmp_path / read).read_bytes()
+    (tmp_path / 'out.json').symlink_to(tmp_path / read)
+    for out in (tmp_path / read, tmp_path / 'out.crfsuite'):
+        with pytest.raises(UsageError, match=f'{read}: is read for the training'):
+            train_labeller(tmp_path / 'articles.jsonl', [tmp_path / 'gold.jsonl'], out, seed=1, pages=2)
+    assert (tmp_path / read).read_bytes() == before
+
+
 def test_too_few_articles_are_refused(files, tmp_path):
     (tmp_path / 'few.jsonl').write_text((files / 'articles.jsonl').read_text('utf-8').splitlines()[0], 'utf-8')
     with pytest.raises(InputError, match='four or more'):

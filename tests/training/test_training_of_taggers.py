@@ -110,6 +110,8 @@ def test_what_cannot_be_learned_from_is_told(conll: Path, tmp_path: Path) -> Non
         train_tagger([tmp_path / 'none.conll'], tmp_path / 'out.crfsuite')
     with pytest.raises(UsageError, match='the record comes to lie there'):
         train_tagger([conll], tmp_path / 'out.json')
+    with pytest.raises(UsageError, match='is read for the training'):
+        train_tagger([tmp_path / 'none.conll'], tmp_path / 'none.conll')
     assert [path.name for path in tmp_path.iterdir()] == ['none.conll']
 
 
