@@ -10,8 +10,10 @@ from builder.checking.manifest import rows_of
 from builder.release.card import DATASET_CARD, front_matter_of
 from builder.release.manifest import digest_of
 from builder.release.rows import CONFIGS
+from builder.release.wording import languages_of
 from builder.schema.features import features
 from builder.schema.validation import validator
+from builder.tables import read_columns
 
 
 def card_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -29,6 +31,16 @@ def card_faults(release: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from (f'{DATASET_CARD}: front matter: {fault}; restore it' for fault in faults)
     if not faults:
         yield from (f'{DATASET_CARD}: {fault}; restore the card' for fault in _faults(matter, manifest))
+
+
+def language_faults(release: Path) -> Iterator[str]:
+    """Whether the front matter of a sound card names the languages that the pages are in; of sound files only."""
+    matter = front_matter_of((release / DATASET_CARD).read_text('utf-8'))
+    pages = sorted((release / 'pages').glob('*.parquet'))
+    found = {language for path in pages for language in read_columns(path, ['language'])['language'].unique().to_pylist()}
+    wanted = languages_of({'pages': {'languages': found}})
+    if matter['language'] != wanted:
+        yield f'{DATASET_CARD}: language is {", ".join(matter["language"])}, but the pages are in {", ".join(wanted)}; restore the card'
 
 
 def _faults(matter: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from builder.checking.card import card_faults
+from builder.checking.card import card_faults, language_faults
 from builder.checking.clusters import cluster_faults
 from builder.checking.croissant import croissant_faults
 from builder.checking.files import file_faults
@@ -26,6 +26,6 @@ def check(release: Path) -> list[str]:
     if faults:
         return faults
     of_rows = list(row_faults(release, manifest))
-    # Its figures can be taken of sound rows alone.
-    of_croissant = [] if of_rows else list(croissant_faults(release, manifest))
-    return [*of_rows, *of_croissant, *cluster_faults(release, manifest), *loading_faults(release, manifest)]
+    # Their figures can be taken of sound rows alone.
+    of_texts = [] if of_rows else [*language_faults(release), *croissant_faults(release, manifest)]
+    return [*of_rows, *of_texts, *cluster_faults(release, manifest), *loading_faults(release, manifest)]

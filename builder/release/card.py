@@ -13,10 +13,23 @@ from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, StrictUndefined, Template
 
+from builder.identity import UNKNOWN_SITE
 from builder.labels import ENTITY_TYPES, KINDS, LABEL_OF_KIND, MEANING_OF_KIND
-from builder.release.figures import sites_by_pages, total
+from builder.release.figures import total
 from builder.release.parquet import WrittenFile
 from builder.release.rows import CONFIGS
+from builder.release.wording import (
+    VIETNAMESE,
+    by_machine,
+    known_sites,
+    languages_of,
+    lines_by_source,
+    many,
+    outside_tests,
+    pages_in_words,
+    pages_without_site,
+    trained_voters,
+)
 from builder.resources import folder
 from builder.schema.features import features
 from builder.schema.loading import load_schema
@@ -83,22 +96,22 @@ def front_matter(facts: CardFacts) -> dict[str, Any]:
     licence = {'license': dataset['license']}
     if dataset['license'] == 'other':
         licence |= {name: dataset[name] for name in ('license_name', 'license_link')}
-    sources = {source for of_split in facts.figures.values() for source in of_split['label_sources']}
+    sources, languages = set(lines_by_source(facts.figures)), languages_of(facts.figures)
     creators = (['machine-generated'] if sources - {'gold'} else []) + ([dataset['gold_annotators']] if 'gold' in sources else [])
     configs = present_configs(facts.files)
     named, paired = ('entities' in configs), ('pairs' in configs)
     return {
         'pretty_name': dataset['pretty_name'],
-        'language': ['vi'],
+        'language': languages,
         **licence,
         'annotations_creators': list(dict.fromkeys(creators)),
         'language_creators': ['found'],
-        'multilinguality': ['monolingual'],
+        'multilinguality': ['monolingual' if len(languages) == 1 else 'multilingual'],
         'source_datasets': ['original'],
         'size_categories': [_SIZES[_magnitude(total(facts.figures, 'lines'))]],
         'task_categories': ['text-classification', *(['token-classification'] if named else []), *(['text-generation'] if paired else [])],
         'task_ids': ['multi-class-classification', *(['named-entity-recognition'] if named else [])],
-        'tags': ['boilerplate-removal', 'content-extraction', 'news', 'vietnamese'],
+        'tags': ['boilerplate-removal', 'content-extraction', 'news', *(['vietnamese'] if VIETNAMESE in languages else [])],
         'configs': [_config(config, facts) for config in configs],
         'dataset_info': _dataset_info(facts.files, facts.manifest['plan']['text']),
     }
@@ -158,7 +171,9 @@ def _template() -> Template:
 
 def _body(facts: CardFacts) -> str:
     manifest, counts = facts.manifest, facts.figures
-    names = [site for site, _ in sites_by_pages(counts)]
+    names = [site for site, _ in known_sites(counts)]
+    taught = outside_tests(counts)
+    labellers, _ = trained_voters(manifest)
     return _template().render(
         version=facts.version,
         dataset=manifest['plan']['dataset'],
@@ -170,7 +185,11 @@ def _body(facts: CardFacts) -> str:
         **_bonds(manifest['plan']),
         code=manifest['code'],
         gold=manifest['gold'],
-        labeller=manifest['labeller']['name'] + ' ' + manifest['labeller']['version'],
+        labellers=labellers,
+        taught=taught,
+        annotated='gold' in lines_by_source(counts),
+        taught_by=lines_by_source(taught),
+        machine=by_machine(lines_by_source(taught)),
         absent=manifest['absent_splits'],
         voters=manifest['voters'],
         name_voters=manifest['name_voters'],
@@ -178,8 +197,9 @@ def _body(facts: CardFacts) -> str:
         looked_for=manifest['plan']['entities'],
         intrusion=manifest['sidebar_entity_intrusion'],
         figures=counts,
-        sites=len(names),
-        site_names=names[:_MOST_SITES],
+        pages_in_words=pages_in_words(counts),
+        site_names=[*names[:_MOST_SITES], *([UNKNOWN_SITE] if pages_without_site(counts) else [])],
+        unknown_site=UNKNOWN_SITE,
         more_sites=max(len(names) - _MOST_SITES, 0),
         configs=present_configs(facts.files),
         first_split=next(iter(counts)),
@@ -191,6 +211,7 @@ def _body(facts: CardFacts) -> str:
         tombstones=manifest['tombstones'],
         kinds=[(kind, LABEL_OF_KIND[kind], MEANING_OF_KIND[kind]) for kind in KINDS],
         total=lambda name: total(counts, name),
+        many=many,
         percent=lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
         reasons=_counted,
     )

@@ -12,7 +12,20 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from builder.labels import ENTITY_TYPES
 from builder.release.card import CardFacts, one_line, present_configs, totals
-from builder.release.figures import sites_by_pages, total
+from builder.release.figures import total
+from builder.release.wording import (
+    COMPOSED,
+    by_machine,
+    combining_voter,
+    known_sites,
+    lines_by_source,
+    machine_voters,
+    many,
+    pages_in_words,
+    pages_without_site,
+    test_pages,
+    trained_voters,
+)
 from builder.resources import folder
 from builder.schema.strict_yaml import read_yaml
 
@@ -62,10 +75,12 @@ def _sources(manifest: Mapping[str, Any]) -> Iterator[str]:
     derived = manifest['derived_from']
     if derived:
         yield f'version {derived["version"]} of this dataset (build key {derived["build_key"]})'
+    still = ' still listed' if manifest['removed']['taken_down'] else ''
     files = sorted(manifest['inputs'], key=lambda file: str(file['dump']))
     dumps = [(dump, list(of_dump)) for dump, of_dump in groupby(files, key=lambda file: str(file['dump']))]
     for dump, of_dump in dumps[:_MOST_DUMPS]:
-        yield f'dump {one_line(dump)}: {len(of_dump)} files, {sum(file["bytes"] for file in of_dump)} bytes; digests in manifest.json'
+        listed = f'{many(len(of_dump), "file")}{still}, {many(sum(file["bytes"] for file in of_dump), "byte")}'
+        yield f'dump {one_line(dump)}: {listed}; digests in manifest.json'
     if len(dumps) > _MOST_DUMPS:
         yield f'{len(dumps) - _MOST_DUMPS} more dumps, all in manifest.json'
 
@@ -91,7 +106,8 @@ def _values(facts: CardFacts) -> dict[str, Any]:
     """What the templates may tell."""
     manifest, counts = facts.manifest, facts.figures
     dataset = manifest['plan']['dataset']
-    sources = {source: sum(of['label_sources'].get(source, 0) for of in counts.values()) for source in _label_sources(facts)}
+    sources = lines_by_source(counts)
+    labellers, taggers = trained_voters(manifest)
     dates = sorted(date for of in counts.values() for date in of['dates'])
     return {
         'version': facts.version,
@@ -102,29 +118,40 @@ def _values(facts: CardFacts) -> dict[str, Any]:
         'duplicates': manifest['plan']['duplicates'],
         'policy': manifest['plan']['split_policy'],
         'code': manifest['code'],
-        'labeller': f'{manifest["labeller"]["name"]} {manifest["labeller"]["version"]}',
+        'labellers': labellers,
+        'taggers': taggers,
+        'combining': combining_voter(manifest),
         'gold': manifest['gold'],
         'inputs': len(manifest['inputs']),
         'balance': totals(manifest['conservation']),
         'derived': manifest['derived_from'],
         'removed': manifest['removed'],
         'tombstones': manifest['tombstones'],
-        'voters': [voter for voter in manifest['voters'] if voter['source'] != 'gold'],
+        'voters': machine_voters(manifest['voters']),
+        'name_voters': machine_voters(manifest['name_voters']),
         'figures': counts,
         'absent': manifest['absent_splits'],
         'configs': present_configs(facts.files),
-        'sites': sites_by_pages(counts),
+        'pages_in_words': pages_in_words(counts),
+        'sites': known_sites(counts),
+        'without_site': pages_without_site(counts),
+        'test_pages': test_pages(counts),
         'languages': sorted({language for of in counts.values() for language in of['languages']}),
         'dates': [dates[0], dates[-1]] if dates else [],
         'sources': sources,
-        'machine': sum(count for source, count in sources.items() if source not in {'gold', 'composed'}),
+        'machine': by_machine(sources),
+        'composed': sources.get(COMPOSED, 0),
         'story_lines': sum(of['labels']['main_story'] for of in counts.values()),
         'entities': {kind: sum(of['entities'][kind] for of in counts.values()) for kind in ENTITY_TYPES},
-        'synthetic': 'composed' in sources or dataset.get('synthetic', False),
+        'synthetic': COMPOSED in sources or dataset.get('synthetic', False),
         'total': lambda name: total(counts, name),
+        'many': many,
+        'reasons': _reasons,
         'percent': lambda part, whole: f'{100 * part / whole:.1f} %' if whole else '–',
     }
 
 
-def _label_sources(facts: CardFacts) -> list[str]:
-    return sorted({source for of in facts.figures.values() for source in of['label_sources']})
+def _reasons(counts: Mapping[str, int]) -> str:
+    """How many pieces, and how many of them for which reason."""
+    told = ', '.join(f'{one_line(reason)} {count}' for reason, count in counts.items())
+    return f'{sum(counts.values())} ({told})' if told else '0'

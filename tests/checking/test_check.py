@@ -79,9 +79,10 @@ def test_swapped_label_names_in_the_card_are_found(copy: Path) -> None:
         (lambda matter: matter['configs'].pop(), 'is missing'),
         (lambda matter: matter['dataset_info'].pop(), 'dataset_info of'),
         (lambda matter: matter['dataset_info'][1]['splits'][0].update(num_examples=3), 'counts'),
-        (lambda matter: matter.update(language=['no']), 'front matter'),
+        (lambda matter: matter.update(language=['no']), 'language is no, but the pages are in vi'),
+        (lambda matter: matter.update(language=['Norwegian']), 'front matter'),
     ],
-    ids=['version', 'digest', 'split', 'config', 'info', 'count', 'language'],
+    ids=['version', 'digest', 'split', 'config', 'info', 'count', 'language', 'no code'],
 )
 def test_a_card_that_says_something_else_is_found(copy: Path, change: Callable[[dict[str, Any]], None], says: str) -> None:
     change_card(copy, change)
