@@ -23,7 +23,7 @@ from builder.release.wording import (
     many,
     pages_in_words,
     pages_without_site,
-    test_pages,
+    pages_of_tests,
     trained_voters,
 )
 from builder.resources import folder
@@ -135,7 +135,7 @@ def _values(facts: CardFacts) -> dict[str, Any]:
         'pages_in_words': pages_in_words(counts),
         'sites': known_sites(counts),
         'without_site': pages_without_site(counts),
-        'test_pages': test_pages(counts),
+        'pages_of_tests': pages_of_tests(counts),
         'languages': sorted({language for of in counts.values() for language in of['languages']}),
         'dates': [dates[0], dates[-1]] if dates else [],
         'sources': sources,

@@ -70,7 +70,7 @@ def by_machine(lines: Mapping[str, int]) -> int:
     return sum(count for source, count in lines.items() if source not in _GIVEN)
 
 
-def test_pages(counts: Figures) -> int:
+def pages_of_tests(counts: Figures) -> int:
     """How many pages the test splits hold."""
     return sum(of['pages'] for split, of in counts.items() if is_test(split))
 
