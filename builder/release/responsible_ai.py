@@ -22,8 +22,8 @@ from builder.release.wording import (
     machine_voters,
     many,
     pages_in_words,
-    pages_without_site,
     pages_of_tests,
+    pages_without_site,
     trained_voters,
 )
 from builder.resources import folder
