@@ -90,9 +90,8 @@ def _interrupts_ignored() -> Iterator[None]:
 
 def _serve(theirs: Connection, opening: Opening[Any, Any]) -> None:
     """The child: opens the models and says so, then answers each page by what comes of it, or by what it failed of."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # for a child of another thread; the terminal tells the parent too, which ends this process
+    # Once more, for a child that another thread began: a terminal interrupts the parent too, which then ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     read, error = _tried(opening)
     theirs.send((None, error))
